@@ -1,0 +1,44 @@
+# Two commands on a fresh machine with Python >= 3.11, git and make: `make rehearse` and `make test`.
+ifndef PYTHON
+PYTHON  := $(shell command -v python3)
+endif
+PROJECT ?= gsm8k-style
+PORT    ?= 4566
+KEEP    ?=
+
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+SOURCES := app.py infra lambda_src rehearsal rft datasets benchmarks scripts tests
+
+.PHONY: help setup rehearse rehearse-stop test test-fast check benchmarks schema clean
+
+help:            ## this list
+	@sed -n 's/^\([a-z-]*\): .*## /\1	/p' $(MAKEFILE_LIST) | expand -t 18
+
+setup:           ## install everything below this folder; quick when nothing changed
+	@$(PYTHON) scripts/install.py
+
+rehearse: setup  ## a whole RFT run on the embedded AWS (PROJECT=, KEEP=1, PORT=)
+	@python -m rehearsal run --project $(PROJECT) --port $(PORT) $(if $(KEEP),--keep)
+
+rehearse-stop:   ## end what KEEP=1 left running
+	@python -m rehearsal stop
+
+test: setup check  ## lint, types and every test, those through the embedded AWS included
+	@python -m pytest
+
+test-fast: setup check  ## without the tests that need the embedded AWS
+	@python -m pytest -m "not emulator"
+
+check: setup     ## lint and types
+	@ruff check $(SOURCES)
+	@ruff format --check $(SOURCES)
+	@mypy
+
+benchmarks: setup  ## every number the documentation claims
+	@for benchmark in benchmarks/*.py; do echo "== $$benchmark"; python $$benchmark || exit 1; done
+
+schema: setup    ## regenerate what editors read from the configuration model
+	@python -m infra.config > projects/project.schema.json
+
+clean:           ## remove everything that setup installed and runs left behind
+	@rm -rf .venv .tools .rehearsal node_modules cdk.out reports build *.egg-info
