@@ -98,7 +98,7 @@ def _lines(source: Path | Iterable[bytes | str], name: str) -> Iterator[Iterable
         yield file
 
 
-class _InvalidError(ValueError):
+class _RecordError(ValueError):
     """What is wrong with one record."""
 
 
@@ -120,7 +120,7 @@ class _State:
             record = _parse(number, line)
             _check_record(record)
             self._check_id(number, record)
-        except _InvalidError as error:
+        except _RecordError as error:
             self._error(f"{self.name} line {number}: {error}")
         else:
             self._keep(record)
@@ -148,14 +148,14 @@ class _State:
         if identity is None:
             return
         if not isinstance(identity, str) or not identity:
-            raise _InvalidError(f"id is {_short(identity)}; expected a string that is not empty, or no id")
+            raise _RecordError(f"id is {_short(identity)}; expected a string that is not empty, or no id")
         if identity.startswith(RESERVED_ID):
-            raise _InvalidError(
-                f"id {_short(identity)} starts with {RESERVED_ID}, which marks the preflight's own items"
+            raise _RecordError(
+                f"id {_short(identity)} starts with {RESERVED_ID}, the mark of the audit's own items"
             )
         first = self.ids.setdefault(identity, number)
         if first != number:
-            raise _InvalidError(f"id {_short(identity)} is that of line {first} too; expected unique ids")
+            raise _RecordError(f"id {_short(identity)} is that of line {first} too; expected unique ids")
 
     def _keep(self, record: Record) -> None:
         """Sample without knowing the length: when full, keep every other record and half the pace."""
@@ -170,15 +170,15 @@ class _State:
 
 def _parse(number: int, line: bytes) -> Record:
     if number == 1 and line.startswith(_BOM):
-        raise _InvalidError("starts with a byte order mark; expected UTF-8 without one")
+        raise _RecordError("starts with a byte order mark; expected UTF-8 without one")
     if not line.strip():
-        raise _InvalidError("is blank; expected one JSON object per line")
+        raise _RecordError("is blank; expected one JSON object per line")
     try:
         record = json.loads(line, parse_constant=_reject_constant)
     except (ValueError, RecursionError) as error:
-        raise _InvalidError(f"is not valid JSON ({error}); expected one JSON object per line") from error
+        raise _RecordError(f"is not valid JSON ({error}); expected one JSON object per line") from error
     if not isinstance(record, dict):
-        raise _InvalidError(f"is a JSON {_kind(record)}; expected an object with messages and reference_answer")
+        raise _RecordError(f"is a JSON {_kind(record)}; expected an object with messages and reference_answer")
     return record
 
 
@@ -188,20 +188,20 @@ def _reject_constant(name: str) -> NoReturn:
 
 def _check_record(record: Record) -> None:
     if "messages" not in record:
-        raise _InvalidError(f"no messages; every record needs a list of them (found {list(record)})")
+        raise _RecordError(f"no messages; every record needs a list of them (found {list(record)})")
     messages = record["messages"]
     if not isinstance(messages, list):
-        raise _InvalidError(f"messages is a {_kind(messages)}; expected a list of objects with role and content")
+        raise _RecordError(f"messages is a {_kind(messages)}; expected a list of objects with role and content")
     if not messages:
-        raise _InvalidError("messages is empty; expected at least one message with role user")
+        raise _RecordError("messages is empty; expected at least one message with role user")
     for index, message in enumerate(messages):
         _check_message(index, message)
     roles = [message["role"] for message in messages]
     if "user" not in roles:
-        raise _InvalidError(f"messages has no role user (found {roles}); expected at least one")
+        raise _RecordError(f"messages has no role user (found {roles}); expected at least one")
     if roles[-1] == "assistant":
-        raise _InvalidError(
-            "the last message has role assistant; expected the prompt alone, the model writes the answer"
+        raise _RecordError(
+            "the last message has role assistant; expected the prompt alone"
         )
     _check_reference(record)
 
@@ -209,14 +209,14 @@ def _check_record(record: Record) -> None:
 def _check_message(index: int, message: Any) -> None:
     where = f"messages[{index}]"
     if not isinstance(message, Mapping):
-        raise _InvalidError(f"{where} is a {_kind(message)}; expected an object with role and content")
+        raise _RecordError(f"{where} is a {_kind(message)}; expected an object with role and content")
     role = message.get("role")
     if role not in _ROLES:
-        raise _InvalidError(f"{where}.role is {_short(role)}; expected one of {', '.join(_ROLES)}")
+        raise _RecordError(f"{where}.role is {_short(role)}; expected one of {', '.join(_ROLES)}")
     if role == "system" and index:
-        raise _InvalidError(f"{where}.role is system; expected it as the first message only")
+        raise _RecordError(f"{where}.role is system; expected it as the first message only")
     if not _has_text(message.get("content")):
-        raise _InvalidError(f"{where}.content is {_short(message.get('content'))}; expected text")
+        raise _RecordError(f"{where}.content is {_short(message.get('content'))}; expected text")
 
 
 def _has_text(content: Any) -> bool:
@@ -235,12 +235,12 @@ def _is_filled(text: Any) -> bool:
 
 def _check_reference(record: Record) -> None:
     if "reference_answer" not in record:
-        raise _InvalidError(
+        raise _RecordError(
             f"no reference_answer; every record needs one, a string or an object (found {list(record)})"
         )
     reference = record["reference_answer"]
     if not (_is_filled(reference) or (isinstance(reference, Mapping) and reference)):
-        raise _InvalidError(
+        raise _RecordError(
             f"reference_answer is {_short(reference)}; expected a string or an object that is not empty"
         )
 
