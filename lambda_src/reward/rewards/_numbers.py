@@ -22,8 +22,8 @@ _NUMBER: Final = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_SCALE: Final = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
-_SCALE_WORD: Final = re.compile(rf"\s*({'|'.join(_SCALE)})\b", re.IGNORECASE)
+_SCALE: Final = {"k": 10**3, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+_SCALE_WORD: Final = re.compile(r"(k|\s*(?:thousand|million|billion|trillion))\b", re.IGNORECASE)
 
 _SYMBOLS: Final = str.maketrans(
     {"\u2212": "-", "\u2013": "-", "\u00d7": "*", "\u00b7": "*", "\u00f7": "/", "\u2248": "="}
@@ -41,11 +41,13 @@ _LEAD: Final = re.compile(
     r"[\s(\[<\"'=:*_>]*(?:(?:USD|US|EUR|GBP|Rs\.?|approximately|about|exactly|only)\b\.?\s*)?", re.IGNORECASE
 )
 _EXPRESSION: Final = re.compile(
-    r"[.:]?[0-9]|\s*[-+*/^]\s*\(*[0-9]|\s*[*/^+]\s*[a-z(\\]|\s*\\[a-z]+|\s*[xyznπ√](?![a-z])", re.IGNORECASE
+    r"[.:]?[0-9]|[²³¼½¾]|\s*[-+*/^]\s*\(*[0-9]|\s*[*/^+]\s*[a-z(\\]|\s*\\[a-z]+|\s*[xyznπ√](?![a-z])", re.IGNORECASE
 )
 _CONVERSION: Final = re.compile(rf"{_LEAD.pattern}[-+]?(?:{_UNSIGNED})\s*[a-z]{{2,}}[^-+*/=]*", re.IGNORECASE)
 _EXPLANATION: Final = re.compile(r"\((?!\s*or\b).*", re.IGNORECASE | re.DOTALL)
-_CONNECTOR: Final = re.compile(r"(?:\bor\b(?:[\s(,]{1,3}[a-z]+){0,2}|\b(?:and|to)\b|[,;|&])[\s(:]{0,3}", re.IGNORECASE)
+_CONNECTOR: Final = re.compile(
+    r"(?:^[\s?!.]{1,3}|\bor\b(?:[\s(,]{1,3}[a-z]+){0,2}|\b(?:and|to)\b|[,;|&])[\s(:]{0,3}", re.IGNORECASE
+)
 
 
 def stated(text: str) -> tuple[tuple[Fraction, ...], str]:
@@ -93,7 +95,7 @@ def _scaled(match: re.Match[str], text: str) -> tuple[Fraction | None, int]:
     value = _value(match)
     if word is None or value is None:
         return value, match.end()
-    return value * _SCALE[word[1].lower()], word.end()
+    return value * _SCALE[word[1].strip().lower()], word.end()
 
 
 def _value(match: re.Match[str]) -> Fraction | None:
