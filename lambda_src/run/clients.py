@@ -24,7 +24,7 @@ def client(service: str) -> Any:
     Raises:
         RuntimeError: The bundled botocore is too old for reinforcement fine-tuning.
     """
-    made = boto3.client(service, config=_CONFIG)  # type: ignore[call-overload] # the name is not a literal here
+    made = boto3.client(service, config=_CONFIG)
     if service == "bedrock":
         require_rft(made.meta.service_model)
     return made

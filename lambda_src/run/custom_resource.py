@@ -12,7 +12,9 @@ Training costs money and a deploy may fail anywhere, be repeated, or be rolled b
 * Delete stops first and asks later. It is over when the job has ended *and* the execution too, because the
   execution's last step writes the record. With no job yet, the execution is stopped instead, and Delete
   waits for as long as a step in flight could still create one; if one appears, it is stopped as well.
-* What is already gone is a success. A model is deleted only where the project says so.
+* What is already gone is a success.
+* Models are deleted only where the project says so and only when the stack goes: all of its runs' models then.
+  A run that is merely replaced keeps its model, since the next one may turn out worse.
 
 Permissions (``job/*`` is ``arn:<partition>:bedrock:<region>:<account>:model-customization-job/*``):
 
@@ -21,7 +23,7 @@ function       action                                                           
 =============  ================================================================  ==================================
 on_event       states:StartExecution                                             the state machine
 both           states:DescribeExecution, states:StopExecution                    its executions
-on_event       bedrock:ListModelCustomizationJobs                                ``*``
+both           bedrock:ListModelCustomizationJobs                                ``*``
 both           bedrock:GetModelCustomizationJob (no tag condition: a job that    job/*
                is gone has no tags, and must read as gone, not as denied)
 both           bedrock:StopModelCustomizationJob (tag condition possible)        job/*
@@ -38,3 +40,209 @@ Environment: ``STATE_MACHINE_ARN``, ``RUNS_BUCKET``, ``MODEL_PARAMETER`` (on_eve
 (is_complete; at least the time-out of the function that starts the job). The state machine, its functions,
 their roles and the topic must outlive the custom resource: let it depend on them.
 """
+
+import json
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from . import customization_jobs as jobs
+from . import executions
+from .clients import client
+from .preflight import preflight
+from .run_name import PhysicalId, name_prefix, run_name, stage_prefix
+
+_MIN_REMAINING = 30_000  # ms; an invocation cut off while it starts the execution would leave it to nobody
+_STACK_GOES = ("DELETE", "ROLLBACK")  # not UPDATE_ROLLBACK, which leaves a stack
+
+
+class RunError(RuntimeError):
+    """Why a deploy or a destroy cannot go on, as one paragraph."""
+
+
+def on_event(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+    """Start, adopt, keep or stop a run.
+
+    Raises:
+        PreflightError: The data or the grader cannot be used; nothing was started.
+        RunError: Something else forbids a start; nothing was started.
+    """
+    if event["RequestType"] == "Delete":
+        return _on_delete(event)
+    run = json.loads(event["ResourceProperties"]["Run"])
+    name = run_name(
+        run["project"],
+        run["stage"],
+        run["digest"],
+        stack_id=event["StackId"],
+        request_id=event["RequestId"],
+    )
+    if executions.find(client("stepfunctions"), _machine(), name) is not None:
+        return _answer(PhysicalId.of(name, run["attempt"]), run, await_validation=True)
+    if event["RequestType"] == "Update":
+        kept = _kept(event, run, name)
+        if kept is not None:
+            return _answer(kept, run, await_validation=False)
+    adopted = _adopted(run)
+    if adopted is not None:
+        return _answer(PhysicalId.of(adopted.name, run["attempt"]), run, await_validation=True)
+    _start(event, context, run, name)
+    return _answer(PhysicalId.of(name, run["attempt"]), run, await_validation=True)
+
+
+def is_complete(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
+    """Whether the run has passed Bedrock's validation, or is cleaned up.
+
+    Raises:
+        RunError: The run failed before or in validation.
+        ModelInUseError: The model is to be deleted but is still served.
+    """
+    identity = PhysicalId.parse(event["PhysicalResourceId"])
+    if event["RequestType"] == "Delete":
+        return {"IsComplete": identity is None or _is_cleaned_up(identity.name, event)}
+    if identity is None or not event["AwaitValidation"]:
+        return {"IsComplete": True}
+    return {"IsComplete": _is_validated(identity.name)}
+
+
+def _answer(identity: PhysicalId, run: Mapping[str, Any], *, await_validation: bool) -> dict[str, Any]:
+    return {
+        "PhysicalResourceId": str(identity),
+        "Data": {"JobName": identity.name, "Digest": run["digest"]},
+        "AwaitValidation": await_validation,  # the provider framework hands this on to ``is_complete``
+    }
+
+
+def _kept(event: Mapping[str, Any], run: Mapping[str, Any], name: str) -> PhysicalId | None:
+    """The run that an Update leaves or gets back without starting or judging one."""
+    current = PhysicalId.parse(event["PhysicalResourceId"])
+    if current is not None and (current.run, current.attempt) == (run["digest"][:12], run["attempt"]):
+        return current
+    if "ROLLBACK" not in _stack_status(event["StackId"]):
+        return None
+    former = _siblings(run)
+    useful = [job for job in former if jobs.is_useful(client("bedrock"), job)]
+    for job in [*useful, *former][:1]:
+        _restore_model(job)
+        return PhysicalId.of(job.name, run["attempt"])
+    return PhysicalId.of(name, run["attempt"])
+
+
+def _adopted(run: Mapping[str, Any]) -> jobs.Job | None:
+    """A job of the same inputs that trains, or has trained a model that exists.
+
+    Raises:
+        RunError: The job trains but nothing watches it, so its end would never be recorded.
+    """
+    bedrock = client("bedrock")
+    job = next((job for job in _siblings(run) if jobs.is_useful(bedrock, job)), None)
+    if job is None or job.is_over:
+        _restore_model(job)
+        return job
+    execution = executions.find(client("stepfunctions"), _machine(), job.name)
+    if execution is None or not execution.is_running:
+        raise RunError(
+            f"Training was not started: the job {job.name} trains on the same inputs already, but its workflow has "
+            f"ended. Stop it (aws bedrock stop-model-customization-job --job-identifier {job.arn}) and deploy again, "
+            "or raise `attempt` in the project file to train beside it."
+        )
+    return job
+
+
+def _start(event: Mapping[str, Any], context: Any, run: Mapping[str, Any], name: str) -> None:
+    preflight(run, s3=client("s3"), lambda_=client("lambda"))
+    if context.get_remaining_time_in_millis() < _MIN_REMAINING:
+        raise RunError(
+            "Training was not started: the preflight took nearly all of this function's time. Deploy again; if that "
+            "repeats, the grader is too slow: it has to answer 16 rollouts within seconds."
+        )
+    state = {"runName": name, "run": run, "request": json.loads(event["ResourceProperties"]["Request"])}
+    executions.start(client("stepfunctions"), _machine(), name, state)
+
+
+def _is_validated(name: str) -> bool:
+    # the execution is read first: a job is never overlooked because its execution ended between two calls
+    execution = executions.find(client("stepfunctions"), _machine(), name)
+    job = jobs.find(client("bedrock"), name)
+    if job is None:
+        if execution is None or not execution.is_running:
+            reason = "its workflow execution is gone" if execution is None else execution.reason
+            raise RunError(f"The customization job {name} was not started: {reason}")
+        return False
+    if job.status in (jobs.FAILED, jobs.STOPPING, jobs.STOPPED):
+        reason = job.failure_message or "it was stopped"
+        raise RunError(f"The customization job {name} ended as {job.status}: {reason}")
+    return jobs.COMPLETED in (job.status, job.validation_status)
+
+
+def _on_delete(event: Mapping[str, Any]) -> dict[str, Any]:
+    identity = PhysicalId.parse(event["PhysicalResourceId"])
+    if identity is None:
+        return {}
+    _stop(identity.name)
+    wanted = event["ResourceProperties"]["OnDelete"] == "delete"
+    return {"DeleteModels": wanted and _stack_status(event["StackId"]).startswith(_STACK_GOES)}
+
+
+def _is_cleaned_up(name: str, event: Mapping[str, Any]) -> bool:
+    if _stop(name):
+        return False
+    if event["DeleteModels"]:
+        run = json.loads(event["ResourceProperties"]["Run"])
+        for job in jobs.named(client("bedrock"), stage_prefix(run["project"], run["stage"]), output=_output()):
+            if job.model_arn is not None:
+                jobs.delete_model(client("bedrock"), job.model_arn)
+    return True
+
+
+def _stop(name: str) -> bool:
+    """Stop whatever of the run can be stopped; whether something of it is still going on."""
+    # the execution is read first: once it has ended for long enough, no job can appear after the second call
+    execution = executions.find(client("stepfunctions"), _machine(), name)
+    job = jobs.find(client("bedrock"), name)
+    if job is not None:
+        if job.status == jobs.IN_PROGRESS:
+            jobs.stop(client("bedrock"), job)
+        return not job.is_over or (execution is not None and execution.is_running)
+    if execution is None:
+        return False
+    if execution.is_running:
+        executions.stop(client("stepfunctions"), _machine(), name, "The run was deleted before its job was created.")
+        return True
+    return _may_still_create_a_job(execution)
+
+
+def _may_still_create_a_job(execution: executions.Execution) -> bool:
+    """Stopping an execution does not stop the Lambda that is creating the job right now."""
+    if execution.stopped is None:
+        return False
+    in_flight = timedelta(seconds=float(os.environ["START_TIMEOUT_SECONDS"]))
+    return datetime.now(UTC) < execution.stopped + in_flight
+
+
+def _siblings(run: Mapping[str, Any]) -> list[jobs.Job]:
+    """Jobs of the same inputs and attempt in this stack, newest first."""
+    bedrock = client("bedrock")
+    prefix = name_prefix(run["project"], run["stage"], run["digest"])
+    attempt = str(run["attempt"])
+    return [job for job in jobs.named(bedrock, prefix, output=_output()) if jobs.attempt(bedrock, job) == attempt]
+
+
+def _restore_model(job: jobs.Job | None) -> None:
+    """Point the stack's parameter at the model it has again: a later run may have written its own."""
+    if job is not None and job.status == jobs.COMPLETED and job.model_arn is not None:
+        client("ssm").put_parameter(Name=os.environ["MODEL_PARAMETER"], Value=job.model_arn, Overwrite=True)
+
+
+def _stack_status(stack_id: str) -> str:
+    (stack,) = client("cloudformation").describe_stacks(StackName=stack_id)["Stacks"]
+    return str(stack["StackStatus"])
+
+
+def _output() -> str:
+    return f"s3://{os.environ['RUNS_BUCKET']}/"
+
+
+def _machine() -> str:
+    return os.environ["STATE_MACHINE_ARN"]

@@ -149,18 +149,22 @@ def model_exists(bedrock: Any, model_arn: str) -> bool:
     return True
 
 
-def siblings(bedrock: Any, prefix: str, *, attempt: int, output: str) -> Iterator[Job]:
-    """Jobs of the same inputs and attempt that write below ``output``, newest first."""
+def named(bedrock: Any, prefix: str, *, output: str) -> Iterator[Job]:
+    """Jobs whose names begin with ``prefix`` and that write below ``output``, newest first."""
     pages = bedrock.get_paginator("list_model_customization_jobs").paginate(
         nameContains=prefix, sortBy="CreationTime", sortOrder="Descending"
     )
     for page in pages:
-        for summary in page["modelCustomizationJobSummaries"]:
-            if not summary["jobName"].startswith(prefix):
-                continue
-            job = find(bedrock, summary["jobArn"])
-            if job is not None and job.output_uri.startswith(output) and _attempt(bedrock, job) == str(attempt):
+        for summary in page.get("modelCustomizationJobSummaries", []):
+            job = find(bedrock, summary["jobArn"]) if summary["jobName"].startswith(prefix) else None
+            if job is not None and job.output_uri.startswith(output):
                 yield job
+
+
+def attempt(bedrock: Any, job: Job) -> str | None:
+    """The attempt that a job was started for, from its tags."""
+    tags: Sequence[Mapping[str, str]] = bedrock.list_tags_for_resource(resourceARN=job.arn)["tags"]
+    return next((tag["value"] for tag in tags if tag["key"] == ATTEMPT_TAG), None)
 
 
 def is_useful(bedrock: Any, job: Job) -> bool:
@@ -168,11 +172,6 @@ def is_useful(bedrock: Any, job: Job) -> bool:
     if job.status == COMPLETED:
         return job.model_arn is not None and model_exists(bedrock, job.model_arn)
     return job.status == IN_PROGRESS
-
-
-def _attempt(bedrock: Any, job: Job) -> str | None:
-    tags: Sequence[Mapping[str, str]] = bedrock.list_tags_for_resource(resourceARN=job.arn)["tags"]
-    return next((tag["value"] for tag in tags if tag["key"] == ATTEMPT_TAG), None)
 
 
 def _refusal(error: ClientError, name: str) -> Exception:

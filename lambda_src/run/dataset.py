@@ -150,9 +150,7 @@ class _State:
         if not isinstance(identity, str) or not identity:
             raise _RecordError(f"id is {_short(identity)}; expected a string that is not empty, or no id")
         if identity.startswith(RESERVED_ID):
-            raise _RecordError(
-                f"id {_short(identity)} starts with {RESERVED_ID}, the mark of the audit's own items"
-            )
+            raise _RecordError(f"id {_short(identity)} starts with {RESERVED_ID}, the mark of the audit's own items")
         first = self.ids.setdefault(identity, number)
         if first != number:
             raise _RecordError(f"id {_short(identity)} is that of line {first} too; expected unique ids")
@@ -200,9 +198,7 @@ def _check_record(record: Record) -> None:
     if "user" not in roles:
         raise _RecordError(f"messages has no role user (found {roles}); expected at least one")
     if roles[-1] == "assistant":
-        raise _RecordError(
-            "the last message has role assistant; expected the prompt alone"
-        )
+        raise _RecordError("the last message has role assistant; expected the prompt alone")
     _check_reference(record)
 
 
@@ -235,14 +231,10 @@ def _is_filled(text: Any) -> bool:
 
 def _check_reference(record: Record) -> None:
     if "reference_answer" not in record:
-        raise _RecordError(
-            f"no reference_answer; every record needs one, a string or an object (found {list(record)})"
-        )
+        raise _RecordError(f"no reference_answer; every record needs one, a string or an object (found {list(record)})")
     reference = record["reference_answer"]
     if not (_is_filled(reference) or (isinstance(reference, Mapping) and reference)):
-        raise _RecordError(
-            f"reference_answer is {_short(reference)}; expected a string or an object that is not empty"
-        )
+        raise _RecordError(f"reference_answer is {_short(reference)}; expected a string or an object that is not empty")
 
 
 def _kind(value: Any) -> str:

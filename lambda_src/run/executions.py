@@ -1,6 +1,7 @@
 """What a run does with its workflow execution, which carries the run's name."""
 
 import json
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 RUNNING = "RUNNING"
 
+_REASON = 1500  # characters; CloudFormation takes 4 KB of a custom resource's answer
 _GONE = frozenset({"ExecutionDoesNotExist", "StateMachineDoesNotExist"})
 
 
@@ -35,7 +37,9 @@ def find(states: Any, machine_arn: str, name: str) -> Execution | None:
             return None
         raise
     reason = ": ".join(response[key] for key in ("error", "cause") if response.get(key))
-    return Execution(response["status"], response.get("stopDate"), reason or response["status"])
+    return Execution(
+        response["status"], response.get("stopDate"), textwrap.shorten(reason or response["status"], _REASON)
+    )
 
 
 def start(states: Any, machine_arn: str, name: str, state: Mapping[str, Any]) -> None:

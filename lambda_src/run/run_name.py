@@ -35,13 +35,18 @@ class PhysicalId:
         return f"{self.name}/{self.attempt}"
 
 
+def stage_prefix(project: str, stage: str) -> str:
+    """What the names of all runs of a stage begin with."""
+    return f"{_part(project, 24)}-{_part(stage, 12)}-"
+
+
 def name_prefix(project: str, stage: str, digest: str) -> str:
     """What the names of all runs of the same inputs begin with.
 
     >>> name_prefix("gsm8k", "dev", "0123456789abcdef")
     'gsm8k-dev-0123456789ab-'
     """
-    return f"{_part(project, 24)}-{_part(stage, 12)}-{digest[:RUN_DIGITS]}-"
+    return f"{stage_prefix(project, stage)}{digest[:RUN_DIGITS]}-"
 
 
 def run_name(project: str, stage: str, digest: str, *, stack_id: str, request_id: str) -> str:

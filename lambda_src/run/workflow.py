@@ -27,3 +27,131 @@ conclude   sns:Publish (and the topic's key)                    the topic
 Environment: ``RFT_PROJECT``, ``RFT_STAGE`` (poll_job, conclude); ``RUNS_BUCKET``, ``MODEL_PARAMETER``, ``TOPIC_ARN``
 (conclude).
 """
+
+import json
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from ..reward import metrics
+from . import artifacts, notification, telemetry
+from . import customization_jobs as jobs
+from . import record as records
+from .clients import client
+from .curves import Curves
+from .detectors import detect_all
+from .record import Outcome
+
+_SECONDS_PER_HOUR = 3600
+
+State = dict[str, Any]
+
+
+class JobLostError(RuntimeError):
+    """The job that was started cannot be found any more."""
+
+
+def start_job(state: State, _context: object) -> State:
+    """Create the customization job; repeating it finds the job that is there.
+
+    Raises:
+        JobRefusedError: Bedrock will not run this request.
+        RoleNotReadyError: Bedrock cannot assume the role yet; try again.
+    """
+    run = state["run"]
+    tags = {
+        "rft:project": run["project"],
+        "rft:stage": run["stage"],
+        "rft:run": run["digest"][:12],
+        jobs.ATTEMPT_TAG: str(run["attempt"]),
+    }
+    request = dict(state["request"])
+    tags |= _given_tags(request)
+    arn = jobs.create(client("bedrock"), request, state["runName"], tags)
+    return state | {"jobArn": arn, "status": jobs.IN_PROGRESS}
+
+
+def poll_job(state: State, _context: object) -> State:
+    """Read the job's status and publish its age while it is not over.
+
+    Raises:
+        JobLostError: There is no such job.
+    """
+    job = jobs.find(client("bedrock"), state["runName"])
+    if job is None:
+        raise JobLostError(f"the customization job {state['runName']} is gone; expected it to be there until it ends")
+    if not job.is_over:
+        hours = (datetime.now(UTC) - job.created).total_seconds() / _SECONDS_PER_HOUR
+        telemetry.publish(client("cloudwatch"), [telemetry.workflow_datum(state["run"], metrics.JOB_HOURS, hours)])
+    return state | {"status": job.status}
+
+
+def conclude(state: State, _context: object) -> State:
+    """Write the record, then tell everyone; repeating it writes and tells the same again.
+
+    The record comes first, because it alone cannot be rebuilt from elsewhere; whatever cannot be read on the
+    way becomes a note in it.
+
+    Raises:
+        botocore.exceptions.ClientError: The record or a publication failed; try again.
+    """
+    outcome = _outcome(state)
+    verdict = records.judge(outcome)
+    record = records.build(outcome, verdict)
+    uri = _write(record)
+    if outcome.job is not None and outcome.job.status == jobs.COMPLETED and outcome.job.model_arn is not None:
+        client("ssm").put_parameter(Name=os.environ["MODEL_PARAMETER"], Value=outcome.job.model_arn, Overwrite=True)
+    _publish(outcome, verdict.name)
+    client("sns").publish(
+        TopicArn=os.environ["TOPIC_ARN"],
+        Subject=notification.subject(record),
+        Message=notification.message(record, uri),
+    )
+    return {"runName": outcome.name, "verdict": verdict.name, "verdictReason": verdict.reason, "record": uri}
+
+
+def _given_tags(request: dict[str, Any]) -> dict[str, str]:
+    """Take the project's own tags out of the request; job and model get the same ones."""
+    given = [*request.pop("jobTags", []), *request.pop("customModelTags", [])]
+    return {tag["key"]: tag["value"] for tag in given}
+
+
+def _outcome(state: State) -> Outcome:
+    run, notes = state["run"], []
+    error = _described(state["error"]) if "error" in state else None
+    try:
+        job = jobs.find(client("bedrock"), state["runName"])
+    except ClientError as unreadable:
+        job = None
+        notes.append(f"the customization job could not be read: {unreadable}")
+    curves = artifacts.read(client("s3"), job) if job is not None and job.is_over else Curves((), ())
+    findings = detect_all(curves.steps, run["alarms"]) if curves.steps else []
+    notes += curves.notes
+    return Outcome(state["runName"], run, job, error, curves, findings, notes, datetime.now(UTC))
+
+
+def _described(error: Mapping[str, Any]) -> str:
+    """A state's error in plain words; Lambda's causes are JSON."""
+    cause = str(error.get("Cause", ""))
+    try:
+        cause = json.loads(cause)["errorMessage"]
+    except (ValueError, LookupError, TypeError):
+        pass
+    return cause or str(error.get("Error", "unknown error"))
+
+
+def _write(record: Mapping[str, Any]) -> str:
+    bucket, key = os.environ["RUNS_BUCKET"], records.key(record["run"])
+    body = json.dumps(record, indent=2).encode()
+    client("s3").put_object(Bucket=bucket, Key=key, Body=body, ContentType="application/json")
+    return f"s3://{bucket}/{key}"
+
+
+def _publish(outcome: Outcome, verdict: str) -> None:
+    run = outcome.run
+    failed = telemetry.workflow_datum(run, metrics.JOB_FAILED, float(verdict == records.FAILED))
+    curves = [] if outcome.job is None else telemetry.curve_data(run, outcome.job, outcome.curves.steps)
+    telemetry.publish(client("cloudwatch"), [*curves, *telemetry.detector_data(run, outcome.findings), failed])

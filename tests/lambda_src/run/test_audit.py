@@ -9,7 +9,7 @@ from lambda_src.run import audit as audit_module
 from lambda_src.run.audit import audit
 
 RUBRIC = Rubric.from_config([{"function": "text.max_words", "weight": 1}])
-RECORDS = [
+RECORDS: list[dict[str, Any]] = [
     {"id": f"train-{n}", "messages": [{"role": "user", "content": "6 * 7?"}], "reference_answer": "42"}
     for n in range(20)
 ]
@@ -112,7 +112,7 @@ def test_a_grader_that_raises_is_one_finding_with_its_error() -> None:
 
 
 def test_a_reference_that_the_rubric_cannot_read_is_named() -> None:
-    records = [RECORDS[0], RECORDS[1] | {"id": "train-x", "reference_answer": {"other": 1}}]
+    records: list[dict[str, Any]] = [RECORDS[0], RECORDS[1] | {"id": "train-x", "reference_answer": {"other": 1}}]
 
     findings = audit(lambda items: answers(items, right=1.0, wrong=0.0), records, RUBRIC, {})
 

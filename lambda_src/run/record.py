@@ -1,0 +1,116 @@
+"""The record of a run: what went in, what happened, what came out. The last word on every run, good or bad."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from . import customization_jobs as jobs
+from .curves import Curves
+from .customization_jobs import Job
+from .detectors.finding import Finding
+
+SCHEMA_VERSION = 1
+
+HEALTHY, ALARM, FAILED, STOPPED = "healthy", "alarm", "failed", "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a run ended: ``healthy``, ``alarm``, ``failed`` or ``stopped``, and why, in one sentence."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Everything that is known at the end of a run.
+
+    Attributes:
+        run: The ``Run`` property of the custom resource.
+        job: None where none was created, or none could be read.
+        error: Why the workflow came here early; None after an orderly end.
+        notes: What could not be read on the way, one sentence each.
+        concluded: Now, timezone-aware; stands in for the end of a job that has none.
+    """
+
+    name: str
+    run: Mapping[str, Any]
+    job: Job | None
+    error: str | None
+    curves: Curves
+    findings: Sequence[Finding]
+    notes: Sequence[str]
+    concluded: datetime
+
+
+def key(name: str) -> str:
+    """Where the record of a run lies in the runs bucket."""
+    return f"runs/{name}/record.json"
+
+
+def judge(outcome: Outcome) -> Verdict:
+    """The verdict. Training that completed without readable curves is an alarm: nobody knows its health."""
+    job = outcome.job
+    if job is None:
+        return Verdict(FAILED, outcome.error or f"no customization job {outcome.name} was found")
+    if job.status == jobs.STOPPED:
+        return Verdict(STOPPED, f"the customization job {job.name} was stopped before it completed")
+    if job.status == jobs.FAILED:
+        return Verdict(FAILED, job.failure_message or "Bedrock gave no failure message")
+    if not job.is_over:
+        return Verdict(
+            FAILED,
+            f"the workflow lost sight of the customization job {job.name}, which is still {job.status} and costs money "
+            f"until it ends: {outcome.error}",
+        )
+    return _judge_completed(outcome)
+
+
+def build(outcome: Outcome, verdict: Verdict) -> dict[str, Any]:
+    """The record as JSON, schema version 1."""
+    run, job = outcome.run, outcome.job
+    given = ("project", "stage", "digest", "attempt", "inputs", "model", "rubric", "hyperParameters", "dataset")
+    return {
+        "schemaVersion": SCHEMA_VERSION,
+        "run": outcome.name,
+        **{name: run[name] for name in given},
+        "graderArn": run["graderArn"],
+        "jobArn": job.arn if job else None,
+        "jobName": outcome.name,
+        "jobStatus": job.status if job else None,
+        "failureMessage": job.failure_message if job else outcome.error,
+        "customModelArn": job.model_arn if job else None,
+        "times": _times(job, outcome.concluded),
+        "curves": [step.to_json() for step in outcome.curves.steps],
+        "detectors": [finding.to_json() for finding in outcome.findings],
+        "verdict": verdict.name,
+        "verdictReason": verdict.reason,
+        "notes": list(outcome.notes),
+        "git": run["git"],
+    }
+
+
+def _judge_completed(outcome: Outcome) -> Verdict:
+    alarms = [finding for finding in outcome.findings if finding.alarm]
+    judged = [finding for finding in outcome.findings if finding.value is not None]
+    if alarms:
+        return Verdict(ALARM, "; ".join(f"{finding.name}: {finding.evidence}" for finding in alarms))
+    if not judged:
+        why = "; ".join(outcome.notes) or "; ".join(finding.evidence for finding in outcome.findings)
+        return Verdict(ALARM, f"training completed, but no detector could judge its curves: {why}")
+    return Verdict(HEALTHY, "training completed; " + "; ".join(finding.evidence for finding in outcome.findings))
+
+
+def _times(job: Job | None, concluded: datetime) -> dict[str, str | None]:
+    return {
+        "started": _iso(job.created if job else None),
+        "trainingStarted": _iso(job.training_started if job else None),
+        "trainingEnded": _iso(job.training_ended if job else None),
+        "ended": _iso((job.ended if job else None) or concluded),
+    }
+
+
+def _iso(time: datetime | None) -> str | None:
+    return None if time is None else time.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
