@@ -1,0 +1,1 @@
+"""How a job runs: its states, its role, its process."""
