@@ -57,9 +57,8 @@ class Rollout:
         messages = [message for message in record["messages"] if isinstance(message, Mapping)]
         answered = [i for i, message in enumerate(messages) if message.get("role") in _RESPONSE_ROLES]
         if not answered:
-            raise RecordError(
-                f"rollout {item_id(record)}: no response; expected a message with role {' or '.join(_RESPONSE_ROLES)}"
-            )
+            roles = " or ".join(_RESPONSE_ROLES)
+            raise RecordError(f"rollout {item_id(record) or '?'}: no response; expected a message with role {roles}")
         fields = _fields(record)
         return cls(
             id=item_id(record),
@@ -168,9 +167,7 @@ def without_thinking(text: str) -> str:
 
 def _record(item: object) -> Mapping[str, Any]:
     if not isinstance(item, Mapping) or not isinstance(item.get("messages"), list):
-        raise RecordError(
-            f"rollout {item_id(item)}: no list of messages; expected an object with id, messages and metadata"
-        )
+        raise RecordError(f"rollout {item_id(item) or '?'}: no messages; expected an object {{id, messages, metadata}}")
     return item
 
 

@@ -1,0 +1,19 @@
+"""``rft``: what ``cdk`` cannot do. Each command is a function in a module of its own."""
+
+import typer
+
+from rft.report import report
+from rft.score import score
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.command()(score)
+app.command()(report)
+
+
+@app.callback()
+def main() -> None:
+    """Reinforcement fine-tuning on Amazon Bedrock."""
+
+
+if __name__ == "__main__":
+    app()

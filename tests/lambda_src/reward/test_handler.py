@@ -1,0 +1,54 @@
+"""The Lambda as Bedrock sees it."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from lambda_src.reward import handler as module
+from lambda_src.reward import metrics
+from lambda_src.reward.rollout import PayloadError
+
+CONTEXT = SimpleNamespace(invoked_function_arn="arn:aws:lambda:us-east-1:000000000000:function:g:run-0123456789ab")
+
+
+@pytest.fixture(autouse=True)
+def _deployed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    rubric = tmp_path / "rubric.json"
+    rubric.write_text(json.dumps([{"function": "maths.final_answer", "weight": 1.0}]))
+    for name, value in {"RFT_RUBRIC": str(rubric), "RFT_PROJECT": "p", "RFT_STAGE": "dev"}.items():
+        monkeypatch.setenv(name, value)
+    module._rubric.cache_clear()
+    yield
+    module._rubric.cache_clear()
+
+
+def item(id_: str, response: str) -> dict[str, Any]:
+    messages = [{"role": "user", "content": "How many?"}, {"role": "assistant", "content": response}]
+    return {"id": id_, "messages": messages, "metadata": {"reference_answer": {"final_answer": 18}}}
+
+
+def test_a_batch_is_answered_item_by_item(capsys: pytest.CaptureFixture[str]) -> None:
+    responses = module.handler([item("r1", "#### 18"), item("r2", "#### 17")], CONTEXT)
+
+    assert [(r["id"], r["aggregate_reward_score"]) for r in responses] == [("r1", 1.0), ("r2", 0.0)]
+    assert json.loads(capsys.readouterr().out)[metrics.ROLLOUTS] == [2]
+
+
+def test_every_answer_is_plain_json(capsys: pytest.CaptureFixture[str]) -> None:
+    responses = module.handler([item("r\ud800\n1", "\ud800"), None, item("r2", "#### 18")], CONTEXT)
+
+    assert json.loads(json.dumps(responses, allow_nan=False)) == responses
+    assert all(json.loads(line) for line in capsys.readouterr().out.splitlines())
+
+
+def test_a_single_item_is_a_batch_of_one() -> None:
+    assert len(module.handler(item("r1", "#### 18"), CONTEXT)) == 1
+
+
+def test_what_is_no_batch_raises() -> None:
+    with pytest.raises(PayloadError):
+        module.handler("nonsense", CONTEXT)
