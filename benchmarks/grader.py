@@ -20,7 +20,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from lambda_src.reward.handler import handler
-from lambda_src.reward.rewards import maths
+from lambda_src.reward.rewards import _answers, maths
 from lambda_src.reward.rollout import Rollout
 
 CASES = Path(__file__).with_name("grader_cases.jsonl")
@@ -117,9 +117,9 @@ def _python(code: str) -> None:
 
 
 def worst_case() -> tuple[float, str]:
-    """Milliseconds, and which text: every reward function of the family and the payload's reader on it."""
+    """Milliseconds (best of three), and which text: reading the payload and every reward function of the family."""
     return max(
-        (timed(_grade, start + (part * LONG)[:LONG]), f"{start or 'nothing'} before {name}")
+        (min(timed(_grade, start + (part * LONG)[:LONG]) for _ in range(3)), f"{start or 'nothing'} before {name}")
         for start in HOSTILE_STARTS
         for name, part in HOSTILE.items()
     )
@@ -127,6 +127,7 @@ def worst_case() -> tuple[float, str]:
 
 def _grade(response: str) -> None:
     rollout = Rollout.from_event({"messages": [{"role": "assistant", "content": response}], "reference_answer": "18"})
+    _answers.answers.cache_clear()
     for function in (maths.final_answer, maths.one_final_answer, maths.answer_anywhere, maths.parsed):
         function(rollout)
 
@@ -144,7 +145,8 @@ def print_accuracy() -> None:
 
 
 def _ours(response: str, reference: str) -> bool:
-    return maths.final_answer(Rollout("case", response, reference)) == 1.0
+    messages = [{"role": "assistant", "content": response}]
+    return maths.final_answer(Rollout.from_event({"messages": messages, "reference_answer": reference})) == 1.0
 
 
 def _strict(response: str, reference: str) -> bool:

@@ -1,8 +1,9 @@
 r"""Where a response states its answer.
 
-The first of these places that holds a number counts: ``#### n`` and ``\boxed{n}``; "the answer is n"; a last
-line that is nothing but a number; a heading such as ``#### Total: n``. Every search is linear in the response, and
-only so many answers of so many characters are read, so that no response can keep the grader busy.
+The first of these places that holds a number counts: ``#### n``, ``\boxed{n}`` and ``<answer>n</answer>``;
+"the answer is n"; a last line that is nothing but a number; a heading such as ``#### Total: n``. Every search
+is linear in the response, and only so many answers of so many characters are read, so that no response can keep
+the grader busy.
 """
 
 import re
@@ -14,7 +15,7 @@ from typing import Final
 
 from ._numbers import stated
 
-_MARKER: Final = re.compile(r"#{4,}|\\boxed\s*\{")
+_MARKER: Final = re.compile(r"#{4,}|\\boxed\s*\{|<answer>")
 _PHRASE: Final = re.compile(
     r"\banswer\*{0,2}(?:\s{1,3}(?:is|was|would be|should be|must be|equals)\b|\s{0,3}[:=])"
     r"(?:\s{1,3}(?:therefore|thus|simply|just|indeed|clearly|then|now|equal to)\b)?[\s:*]{0,8}",
@@ -22,7 +23,7 @@ _PHRASE: Final = re.compile(
 )
 _SENTENCE_END: Final = re.compile(r"[.!?](?:\s|$)")
 _ENUMERATION: Final = re.compile(r"[.):]\s+[A-Za-z]")
-_DIGITS: Final = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
+_DIGIT: Final = re.compile(r"[0-9]")
 _BRACE: Final = re.compile(r"(?<!\\)[{}]")
 
 _MOST_ANSWERS: Final = 64  # read per response, from its end: more are guesses anyway
@@ -56,12 +57,11 @@ def _marked(text: str) -> Iterator[Answer]:
 
 def _headed(text: str) -> Iterator[Answer]:
     """Headings such as ``#### Total: 42 eggs``, unless they hold several numbers."""
-    for segment, is_box in _marked_segments(text):
-        digits = list(_DIGITS.finditer(segment))
-        if len(digits) == 1 and not is_box:
-            numbers, _ = stated(segment[digits[0].start() :])
-            if numbers:
-                yield numbers
+    for segment, _ in _marked_segments(text):
+        label, _, number = segment.partition(":")
+        numbers, rest = stated(number)
+        if numbers and not _DIGIT.search(label) and not _DIGIT.search(rest):
+            yield numbers
 
 
 def _phrased(text: str) -> Iterator[Answer]:
@@ -83,7 +83,7 @@ def _alone(text: str) -> Iterator[Answer]:
 
 
 def _marked_segments(text: str) -> Iterator[tuple[str, bool]]:
-    """What stands in each box and behind each run of number signs, and whether it is a box."""
+    """What stands in each box and behind each other marker, and whether it is a box."""
     for match in _last(_MARKER.finditer(text)):
         is_box = match[0][0] == "\\"
         yield (_box(text, match.end()) if is_box else _line(text, match.end())), is_box

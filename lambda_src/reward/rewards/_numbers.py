@@ -14,7 +14,7 @@ _PLAIN: Final = re.compile(r"-?[0-9]{1,15}")
 _UNSIGNED: Final = r"(?:[0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3}|[0-9]{1,3}(?:[ ][0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+"
 _NUMBER: Final = re.compile(
     rf"""
-    (?P<sign>[-+]?)\s*
+    (?P<sign>[-+]|minus\b)?\s*
     (?:(?P<whole>[0-9]+)\s+(?=[0-9]+\s*/))?  # of a mixed number
     (?P<top>{_UNSIGNED})(?![0-9])
     (?:e(?P<power>[-+]?[0-9]{{1,3}})(?![0-9]))?
@@ -30,7 +30,7 @@ _SYMBOLS: Final = str.maketrans(
     | dict.fromkeys("$€£¥₹`\u00a0\u2009\u202f", " ")
 )
 _NO_BRACES: Final = str.maketrans(dict.fromkeys("{}", ""))
-_LATEX_FRACTION: Final = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
+_LATEX_FRACTION: Final = re.compile(r"\\[dt]?frac\s*(?:\{([^{}]*)\}\s*\{([^{}]*)\}|([0-9])([0-9]))")
 _POWER_OF_TEN: Final = re.compile(r"\s*(?:\\times|\\cdot|[*x])\s*10\s*\^\s*\{?\s*([-+]?[0-9]{1,3})\s*\}?")
 _DEGREES: Final = re.compile(r"\^\s*\{?\s*\\circ\s*\}?")
 _LATEX_STYLE: Final = re.compile(
@@ -41,13 +41,16 @@ _LEAD: Final = re.compile(
     r"[\s(\[<\"'=:*_>]*(?:(?:USD|US|EUR|GBP|Rs\.?|approximately|about|exactly|only)\b\.?\s*)?", re.IGNORECASE
 )
 _EXPRESSION: Final = re.compile(
-    r"[.:]?[0-9]|[²³¼½¾]|\s*[-+*/^]\s*\(*[0-9]|\s*[*/^+]\s*[a-z(\\]|\s*\\[a-z]+|\s*[xyznπ√](?![a-z])", re.IGNORECASE
+    r"[.:]?[0-9]|[²³¼½¾]|\s*[-+*/^]\s*[-+(]*[0-9]|\s*[*/^+]\s*[a-z(\\]|\s*\\[a-z]+|\s*[xyznπ√](?![a-z])", re.IGNORECASE
 )
 _CONVERSION: Final = re.compile(rf"{_LEAD.pattern}[-+]?(?:{_UNSIGNED})\s*[a-z]{{2,}}[^-+*/=]*", re.IGNORECASE)
 _EXPLANATION: Final = re.compile(r"\((?!\s*or\b).*", re.IGNORECASE | re.DOTALL)
 _CONNECTOR: Final = re.compile(
-    r"(?:^[\s?!.]{1,3}|\bor\b(?:[\s(,]{1,3}[a-z]+){0,2}|\b(?:and|to)\b|[,;|&])[\s(:]{0,3}", re.IGNORECASE
+    r"(?:^\s*(?:hours?|minutes?|days?|weeks?|years?|feet|foot|pounds?|dollars?)\b|^[\s?!.]{1,3}"
+    r"|\bor\b(?:[\s(,]{1,3}[a-z]+){0,2}|\b(?:and|to)\b|[,;|&])[\s(:]{0,3}",
+    re.IGNORECASE,
 )
+"""What stands between the numbers of a list, a hedge or a quantity in several units."""
 
 
 def stated(text: str) -> tuple[tuple[Fraction, ...], str]:
@@ -78,7 +81,7 @@ def stated(text: str) -> tuple[tuple[Fraction, ...], str]:
 def _clean(text: str) -> str:
     """The text without LaTeX, Markdown and currency around its numbers."""
     text = _DEGREES.sub(" ", text.replace("{,}", ",").translate(_SYMBOLS))
-    text = _LATEX_FRACTION.sub(r" \1/\2", text)
+    text = _LATEX_FRACTION.sub(r" \1\3/\2\4", text)
     text = _POWER_OF_TEN.sub(r"e\1", text)
     text = _LATEX_SPACE.sub(" ", _LATEX_STYLE.sub("", text))
     return text.translate(_NO_BRACES)
@@ -103,7 +106,7 @@ def _value(match: re.Match[str]) -> Fraction | None:
     if bottom == 0:
         return None
     value = _decimal(match["top"]) * Fraction(10) ** int(match["power"] or 0) / bottom + int(match["whole"] or 0)
-    return -value if match["sign"] == "-" else value
+    return -value if match["sign"] not in (None, "+") else value
 
 
 def _decimal(digits: str) -> Fraction:

@@ -17,7 +17,7 @@ from typing import Any, Final
 from ..rollout import RecordError, Rollout, reference_text
 from ._answers import answers
 
-_DIGITS: Final = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?|\.[0-9]+")
+_DIGITS: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+")
 
 
 def final_answer(rollout: Rollout) -> float:
@@ -47,7 +47,7 @@ def answer_anywhere(rollout: Rollout) -> float:
     1.0
     """
     expected = float(abs(_expected(rollout)))
-    return float(any(float(digits.replace(",", "")) == expected for digits in _DIGITS.findall(rollout.response)))
+    return float(expected in map(float, _DIGITS.findall(rollout.response.replace(",", ""))))
 
 
 def parsed(rollout: Rollout) -> bool:
