@@ -23,7 +23,7 @@ function       action                                                           
 =============  ================================================================  ==================================
 on_event       states:StartExecution                                             the state machine
 both           states:DescribeExecution, states:StopExecution                    its executions
-both           bedrock:ListModelCustomizationJobs                                ``*``
+on_event       bedrock:ListModelCustomizationJobs                                ``*``
 both           bedrock:GetModelCustomizationJob (no tag condition: a job that    job/*
                is gone has no tags, and must read as gone, not as denied)
 both           bedrock:StopModelCustomizationJob (tag condition possible)        job/*
@@ -37,8 +37,10 @@ on_event       cloudformation:DescribeStacks                                    
 =============  ================================================================  ==================================
 
 Environment: ``STATE_MACHINE_ARN``, ``RUNS_BUCKET``, ``MODEL_PARAMETER`` (on_event), ``START_TIMEOUT_SECONDS``
-(is_complete; at least the time-out of the function that starts the job). The state machine, its functions,
-their roles and the topic must outlive the custom resource: let it depend on them.
+(both; at least the time-out of the function that starts the job). Both functions may need minutes where calls are
+throttled; a start is refused in the last 30 s of ``on_event``. The state machine, its functions, their roles and the
+topic must outlive the custom resource: let it depend on them. Clients: bedrock, cloudformation, lambda, s3, ssm and
+stepfunctions.
 """
 
 import json
@@ -182,17 +184,20 @@ def _on_delete(event: Mapping[str, Any]) -> dict[str, Any]:
         return {}
     _stop(identity.name)
     wanted = event["ResourceProperties"]["OnDelete"] == "delete"
-    return {"DeleteModels": wanted and _stack_status(event["StackId"]).startswith(_STACK_GOES)}
+    if not (wanted and _stack_status(event["StackId"]).startswith(_STACK_GOES)):
+        return {"DeleteModelsOf": []}
+    run = json.loads(event["ResourceProperties"]["Run"])
+    runs = jobs.named(client("bedrock"), stage_prefix(run["project"], run["stage"]), output=_output())
+    return {"DeleteModelsOf": sorted({identity.name, *(job.name for job in runs)})}
 
 
 def _is_cleaned_up(name: str, event: Mapping[str, Any]) -> bool:
     if _stop(name):
         return False
-    if event["DeleteModels"]:
-        run = json.loads(event["ResourceProperties"]["Run"])
-        for job in jobs.named(client("bedrock"), stage_prefix(run["project"], run["stage"]), output=_output()):
-            if job.model_arn is not None:
-                jobs.delete_model(client("bedrock"), job.model_arn)
+    for owner in event["DeleteModelsOf"]:
+        job = jobs.find(client("bedrock"), owner)
+        if job is not None and job.model_arn is not None:
+            jobs.delete_model(client("bedrock"), job.model_arn)
     return True
 
 

@@ -63,7 +63,7 @@ def judge(outcome: Outcome) -> Verdict:
         return Verdict(
             FAILED,
             f"the workflow lost sight of the customization job {job.name}, which is still {job.status} and costs money "
-            f"until it ends: {outcome.error}",
+            f"until it ends: {outcome.error or 'it ended early'}",
         )
     return _judge_completed(outcome)
 

@@ -24,13 +24,14 @@ conclude   ssm:PutParameter                                     the model parame
 conclude   sns:Publish (and the topic's key)                    the topic
 =========  ===================================================  ===================================================
 
-Environment: ``RFT_PROJECT``, ``RFT_STAGE`` (poll_job, conclude); ``RUNS_BUCKET``, ``MODEL_PARAMETER``, ``TOPIC_ARN``
-(conclude).
+Environment of conclude: ``RUNS_BUCKET``, ``MODEL_PARAMETER``, ``TOPIC_ARN``. The others need none. Throttled calls are
+repeated inside a step, which may therefore take minutes: give each function a time-out of at least 3.
 """
 
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -62,14 +63,13 @@ def start_job(state: State, _context: object) -> State:
         RoleNotReadyError: Bedrock cannot assume the role yet; try again.
     """
     run = state["run"]
-    tags = {
+    request = dict(state["request"])
+    tags = _given_tags(request) | {
         "rft:project": run["project"],
         "rft:stage": run["stage"],
         "rft:run": run["digest"][:12],
         jobs.ATTEMPT_TAG: str(run["attempt"]),
     }
-    request = dict(state["request"])
-    tags |= _given_tags(request)
     arn = jobs.create(client("bedrock"), request, state["runName"], tags)
     return state | {"jobArn": arn, "status": jobs.IN_PROGRESS}
 
@@ -136,10 +136,8 @@ def _outcome(state: State) -> Outcome:
 def _described(error: Mapping[str, Any]) -> str:
     """A state's error in plain words; Lambda's causes are JSON."""
     cause = str(error.get("Cause", ""))
-    try:
+    with suppress(ValueError, LookupError, TypeError):
         cause = json.loads(cause)["errorMessage"]
-    except (ValueError, LookupError, TypeError):
-        pass
     return cause or str(error.get("Error", "unknown error"))
 
 
