@@ -8,14 +8,20 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final
+from typing import Any, Final, Protocol, cast
 
 from .rollout import RecordError, Rollout, Score, TransientError, item_id
 
 _KEYS: Final = ("function", "weight", "options")
-_HOOKS: Final = ("parsed", "right_answer", "wrong_answer")
-"""What a family offers beside its reward functions."""
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
+
+
+class _Family(Protocol):
+    """What a module of reward functions offers beside them."""
+
+    def parsed(self, rollout: Rollout, /) -> bool: ...
+    def right_answer(self, record: Mapping[str, Any], /) -> str: ...
+    def wrong_answer(self, record: Mapping[str, Any], /) -> str: ...
 
 
 class RubricError(ValueError):
@@ -97,8 +103,7 @@ class Rubric:
         Raises:
             RecordError: The record has no reference answer that the rubric understands.
         """
-        response: str = self._family().right_answer(record)
-        return response
+        return self._family().right_answer(record)
 
     def wrong_answer(self, record: Mapping[str, Any]) -> str:
         """How a response to a dataset record looks that differs from a good one in its answer alone.
@@ -106,8 +111,7 @@ class Rubric:
         Raises:
             RecordError: The record has no reference answer that the rubric understands.
         """
-        response: str = self._family().wrong_answer(record)
-        return response
+        return self._family().wrong_answer(record)
 
     def _grade(self, item: object) -> Score:
         try:
@@ -117,14 +121,13 @@ class Rubric:
         return self.score(rollout)
 
     def _reward(self, parts: Mapping[str, float]) -> float:
-        # weights are divided first: 0.9 and 0.1 of a full score are to make 1.0, not 0.9999999999999999
+        # exact sums: full marks are to make 1.0, whatever the weights
         total = math.fsum(criterion.weight for criterion in self.criteria)
-        reward = math.fsum(criterion.weight * parts[criterion.name] for criterion in self.criteria) / total
-        return min(reward, 1.0)
+        return math.fsum(criterion.weight * parts[criterion.name] for criterion in self.criteria) / total
 
-    def _family(self) -> Any:
+    def _family(self) -> _Family:
         heaviest = max(self.criteria, key=lambda criterion: criterion.weight)
-        return _module(heaviest.name.split(".")[0])
+        return cast(_Family, _module(heaviest.name.split(".")[0]))
 
 
 def known_functions() -> list[str]:
@@ -185,7 +188,7 @@ def _functions(module: ModuleType) -> dict[str, Callable[..., float]]:
         if callable(function)
         and getattr(function, "__module__", None) == module.__name__
         and not name.startswith("_")
-        and name not in _HOOKS
+        and not hasattr(_Family, name)
     }
 
 
