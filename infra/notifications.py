@@ -1,0 +1,46 @@
+"""Who is told about alarms and ended runs."""
+
+from aws_cdk import Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct
+
+from .permission import Permission
+
+
+class Notifications(Construct):
+    """An encrypted topic that alarms, rules and the workflow of this account publish to.
+
+    Attributes:
+        topic: Subscribe to it for more than one address.
+    """
+
+    def __init__(self, scope: Construct, id_: str, *, key: kms.IKey, email: str | None) -> None:
+        super().__init__(scope, id_)
+        self._key = key
+        self.topic = sns.Topic(self, "Topic", master_key=key, enforce_ssl=True)
+        if email is not None:
+            self.topic.add_subscription(subscriptions.EmailSubscription(email))
+
+        account = {"StringEquals": {"aws:SourceAccount": Stack.of(self).account}}
+        alarms = iam.ServicePrincipal("cloudwatch.amazonaws.com", conditions=account)
+        rules = iam.ServicePrincipal("events.amazonaws.com")  # sends no source account when it encrypts for a topic
+        self.topic.add_to_resource_policy(
+            iam.PolicyStatement(principals=[alarms], actions=["sns:Publish"], resources=[self.topic.topic_arn])
+        )
+        for publisher in (alarms, rules):
+            key.add_to_resource_policy(
+                iam.PolicyStatement(
+                    principals=[publisher],
+                    actions=["kms:Decrypt", "kms:GenerateDataKey"],
+                    resources=["*"],  # in a key policy, "*" is this key
+                )
+            )
+
+    def publish(self) -> list[Permission]:
+        return [
+            Permission(["sns:Publish"], [self.topic.topic_arn]),
+            Permission(["kms:Decrypt", "kms:GenerateDataKey"], [self._key.key_arn]),
+        ]

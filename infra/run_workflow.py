@@ -1,0 +1,189 @@
+"""The run after the deploy: one execution per run, from the job's creation to the record."""
+
+from typing import Any
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_ssm as ssm
+from aws_cdk import aws_stepfunctions as sfn
+from aws_cdk import aws_stepfunctions_tasks as tasks
+from constructs import Construct
+
+from lambda_src.reward import metrics
+
+from . import bedrock, nag
+from .customization_role import CustomizationRole
+from .notifications import Notifications
+from .permission import Permission
+from .run_function import RunFunction
+from .run_identity import RunIdentity
+from .storage import Storage
+
+
+class RunWorkflow(Construct):
+    """Starts the customization job, follows it, and concludes: curves, detectors, record, model, notice.
+
+    Attributes:
+        state_machine: One execution per run, named after it.
+        model_parameter: Holds the ARN of the newest model, ``pending`` before the first.
+        start_timeout: How long a step in flight may still create a job.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        identity: RunIdentity,
+        base_model: str,
+        role: CustomizationRole,
+        storage: Storage,
+        notifications: Notifications,
+        sdk: lambda_.ILayerVersion,
+    ) -> None:
+        super().__init__(scope, id_)
+        self._identity = identity
+        self.start_timeout = Duration.minutes(3)
+        self.model_parameter = ssm.StringParameter(
+            self, "Model", parameter_name=f"/rft/{identity.project}/{identity.stage}/model", string_value="pending"
+        )
+        start = RunFunction(
+            self,
+            "Start",
+            handler="workflow.start_job",
+            layer=sdk,
+            environment={},
+            permissions=[bedrock.read_jobs(self), *bedrock.create_jobs(self, base_model=base_model, role=role)],
+            timeout=self.start_timeout,
+        )
+        poll = RunFunction(
+            self,
+            "Poll",
+            handler="workflow.poll_job",
+            layer=sdk,
+            environment={},
+            permissions=[bedrock.read_jobs(self), _put_metrics()],
+            timeout=Duration.minutes(3),
+        )
+        conclude = RunFunction(
+            self,
+            "Conclude",
+            handler="workflow.conclude",
+            layer=sdk,
+            environment={
+                "RUNS_BUCKET": storage.runs.bucket_name,
+                "MODEL_PARAMETER": self.model_parameter.parameter_name,
+                "TOPIC_ARN": notifications.topic.topic_arn,
+            },
+            permissions=[
+                bedrock.read_jobs(self),
+                _put_metrics(),
+                *storage.read_artifacts(),
+                *storage.write_records(),
+                *notifications.publish(),
+                self.write_model(),
+            ],
+            timeout=Duration.minutes(5),
+        )
+        self.state_machine = self._state_machine(start, poll, conclude)
+
+    def write_model(self) -> Permission:
+        return Permission(["ssm:PutParameter"], [self.model_parameter.parameter_arn])
+
+    def metric_curve(self, name: str, **options: Any) -> cloudwatch.Metric:
+        """One of the job's training curves, known when the job has ended; ``options`` as in ``MetricOptions``."""
+        return self._metric(name, metrics.ARTIFACTS_SOURCE, {"statistic": cloudwatch.Stats.AVERAGE, **options})
+
+    def metric_detector(self, name: str, **options: Any) -> cloudwatch.Metric:
+        """What a detector measured, in the unit of its threshold."""
+        return self._metric(name, metrics.DETECTOR_SOURCE, options)
+
+    def metric_job_failed(self, **options: Any) -> cloudwatch.Metric:
+        """1 for a run whose job failed, else 0."""
+        return self._metric(metrics.JOB_FAILED, metrics.WORKFLOW_SOURCE, options)
+
+    def metric_job_hours(self, **options: Any) -> cloudwatch.Metric:
+        """Age of the running job, in hours."""
+        return self._metric(metrics.JOB_HOURS, metrics.WORKFLOW_SOURCE, options)
+
+    def _metric(self, name: str, source: str, options: dict[str, Any]) -> cloudwatch.Metric:
+        return self._identity.metric(name, source=source, **{"statistic": cloudwatch.Stats.MAXIMUM, **options})
+
+    def _state_machine(self, start: RunFunction, poll: RunFunction, conclude: RunFunction) -> sfn.StateMachine:
+        log_group = logs.LogGroup(
+            self,
+            "Log",
+            # this prefix spares the account's log resource policy, which is limited to 5120 characters
+            log_group_name=f"/aws/vendedlogs/states/rft-{self._identity.project}-{self._identity.stage}",
+            retention=logs.RetentionDays.THREE_MONTHS,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        machine = sfn.StateMachine(
+            self,
+            "StateMachine",
+            definition_body=sfn.DefinitionBody.from_chainable(self._definition(start, poll, conclude)),
+            logs=sfn.LogOptions(destination=log_group, level=sfn.LogLevel.ALL),
+            tracing_enabled=True,
+        )
+        nag.acknowledge(
+            machine,
+            {
+                "AwsSolutions-IAM5[Resource::*]": "X-Ray and log delivery take no resources in IAM; the machine writes "
+                "its own traces and its own log.",
+                **{
+                    nag.any_version(function): "Step Functions invokes these functions unqualified; the ARN pattern is "
+                    "their versions and aliases, of which there are none."
+                    for function in (start, poll, conclude)
+                },
+            },
+        )
+        return machine
+
+    def _definition(self, start: RunFunction, poll: RunFunction, conclude: RunFunction) -> sfn.IChainable:
+        start_job, poll_job, concluded = (
+            self._step("StartJob", start),
+            self._step("PollJob", poll),
+            self._step("ConcludeRun", conclude),
+        )
+        verdict = sfn.Choice(self, "Verdict")
+        for failed in ("failed", "stopped"):
+            verdict.when(sfn.Condition.string_equals("$.verdict", failed), self._failure(failed))
+        verdict.otherwise(sfn.Succeed(self, "RunEnded"))
+        concluded.next(verdict)
+
+        first_wait = sfn.Wait(self, "FirstWait", time=sfn.WaitTime.duration(Duration.seconds(30)))
+        wait = sfn.Wait(self, "WaitForJob", time=sfn.WaitTime.duration(Duration.minutes(5)))
+        running = sfn.Condition.or_(
+            sfn.Condition.string_equals("$.status", "InProgress"), sfn.Condition.string_equals("$.status", "Stopping")
+        )
+        for step in (start_job, poll_job):
+            step.add_catch(concluded, result_path="$.error")
+        wait.next(poll_job)
+        poll_job.next(sfn.Choice(self, "JobStatus").when(running, wait).otherwise(concluded))
+        return start_job.next(first_wait).next(poll_job)
+
+    def _step(self, id_: str, function: lambda_.IFunction) -> tasks.LambdaInvoke:
+        step = tasks.LambdaInvoke(self, id_, lambda_function=function, payload_response_only=True)
+        step.add_retry(errors=["JobRefusedError"], max_attempts=0)
+        # 6 times within 11 minutes: throttling, and roles that have not spread yet
+        step.add_retry(errors=[sfn.Errors.ALL], interval=Duration.seconds(10), backoff_rate=2, max_attempts=6)
+        return step
+
+    def _failure(self, verdict: str) -> sfn.Fail:
+        return sfn.Fail(
+            self,
+            f"Run{verdict.capitalize()}",
+            error=f"Run{verdict.capitalize()}",
+            cause_path=sfn.JsonPath.string_at("$.verdictReason"),
+        )
+
+
+def _put_metrics() -> Permission:
+    return Permission(
+        ["cloudwatch:PutMetricData"],
+        ["*"],
+        wildcard="Metrics are not resources in IAM; held to the product's namespace by the condition.",
+        conditions={"StringEquals": {"cloudwatch:namespace": metrics.NAMESPACE}},
+    )

@@ -1,0 +1,101 @@
+"""One project in one stage."""
+
+from aws_cdk import CfnOutput, Duration, Environment, Stack, Tags
+from constructs import Construct
+
+from lambda_src.run.digest import Inputs
+
+from .config import LOCAL, StageConfig
+from .customization_job import CustomizationJob
+from .customization_role import CustomizationRole
+from .dataset import Dataset
+from .monitoring import Monitoring
+from .notifications import Notifications
+from .request import job_request, run_document
+from .revision import Revision
+from .reward_function import RewardFunction
+from .run_identity import RunIdentity
+from .run_workflow import RunWorkflow
+from .sdk_layer import SdkLayer
+from .storage import Storage
+
+
+class RftStack(Stack):
+    """Dataset and reward in, customized model out, alarms on the way."""
+
+    def __init__(self, scope: Construct, *, config: StageConfig, inputs: Inputs, revision: Revision) -> None:
+        """Compose the deployment of one run.
+
+        Args:
+            inputs: Hashes of what decides the training; their digest is the run.
+            revision: Commit that the project is at.
+        """
+        super().__init__(
+            scope,
+            f"{config.project}-{config.stage}",
+            env=Environment(account=config.account, region=config.region),
+            description=f"Reinforcement fine-tuning of {config.model}: {config.project}, {config.stage}",
+        )
+        for key, value in {**config.tags, "rft:project": config.project, "rft:stage": config.stage}.items():
+            Tags.of(self).add(key, value)
+        identity = RunIdentity(config.project, config.stage, inputs.run)
+
+        storage = Storage(self, "Storage")
+        dataset = Dataset(self, "Dataset", storage=storage, train=config.train_file, validation=config.validation_file)
+        reward_function = RewardFunction(self, "RewardFunction", identity=identity, rubric=config.rubric)
+        role = CustomizationRole(self, "CustomizationRole")
+        grants = role.grant_run(identity.run, dataset=dataset, reward_function=reward_function, storage=storage)
+        notifications = Notifications(self, "Notifications", key=storage.key, email=config.notification_email)
+        sdk = SdkLayer(self, "Sdk")
+        workflow = RunWorkflow(
+            self,
+            "Workflow",
+            identity=identity,
+            base_model=config.model,
+            role=role,
+            storage=storage,
+            notifications=notifications,
+            sdk=sdk,
+        )
+        CustomizationJob(
+            self,
+            "Job",
+            identity=identity,
+            request=job_request(config, role=role, dataset=dataset, reward_function=reward_function, storage=storage),
+            run=run_document(
+                config,
+                inputs=inputs,
+                revision=revision,
+                dataset=dataset,
+                reward_function=reward_function,
+                storage=storage,
+            ),
+            on_delete=config.on_delete,
+            dataset=dataset,
+            reward_function=reward_function,
+            workflow=workflow,
+            storage=storage,
+            sdk=sdk,
+            needs=[grants, notifications],
+        )
+        monitoring = Monitoring(
+            self,
+            "Monitoring",
+            identity=identity,
+            thresholds=config.alarms,
+            role=role,
+            reward_function=reward_function,
+            workflow=workflow,
+            notifications=notifications,
+            # a step takes minutes on Bedrock and about a second in the rehearsal
+            curve_period=Duration.seconds(1) if config.stage == LOCAL else Duration.minutes(1),
+        )
+
+        CfnOutput(self, "RunDigest", value=inputs.digest)
+        CfnOutput(self, "DataBucket", value=storage.data.bucket_name)
+        CfnOutput(self, "RunsBucket", value=storage.runs.bucket_name)
+        CfnOutput(self, "GraderAlias", value=reward_function.alias.function_arn)
+        CfnOutput(self, "StateMachineArn", value=workflow.state_machine.state_machine_arn)
+        CfnOutput(self, "TopicArn", value=notifications.topic.topic_arn)
+        CfnOutput(self, "ModelParameter", value=workflow.model_parameter.parameter_name)
+        CfnOutput(self, "Dashboard", value=monitoring.dashboard.dashboard_name)
