@@ -57,7 +57,7 @@ def _selected(root: Path, *, project: str | None, stage: str | None) -> Iterator
 def main() -> int:
     """Synthesize; 1 and one message where a project cannot be used."""
     try:
-        build(App()).synth()
+        build(App(builtin_cloud_formation_validation=False)).synth()
     except ValueError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
