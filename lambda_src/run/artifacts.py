@@ -19,8 +19,8 @@ _VALIDATION = "validation_metrics.csv"
 
 def read(s3: Any, job: Job) -> Curves:
     """The curves of a job; what cannot be read is a note, never an error."""
-    bucket, _, prefix = job.output_uri.removeprefix("s3://").rstrip("/").partition("/")
-    folder = "/".join(filter(None, (prefix, f"model-customization-job-{job.id}", "")))
+    bucket, _, prefix = job.output_uri.removeprefix("s3://").partition("/")
+    folder = f"{prefix.rstrip('/')}/model-customization-job-{job.id}/".removeprefix("/")
     try:
         keys = sorted(_keys(s3, bucket, folder))
         texts = {name: _text(s3, bucket, _find(keys, name)) for name in (_TRAINING, _VALIDATION)}

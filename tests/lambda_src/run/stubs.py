@@ -20,6 +20,7 @@ MACHINE = f"{ACCOUNT.format('states')}:stateMachine:Run"
 MODEL_ARN = f"{ACCOUNT.format('bedrock')}:custom-model/local.tiny-lm/model0000001"
 GRADER = f"{ACCOUNT.format('lambda')}:function:grader:run-0123456789ab"
 STACK = f"{ACCOUNT.format('cloudformation')}:stack/gsm8k-dev/1"
+_CREDENTIALS: dict[str, Any] = dict.fromkeys(("aws_access_key_id", "aws_secret_access_key"), "test")
 RUN: dict[str, Any] = {
     "project": "gsm8k",
     "stage": "dev",
@@ -93,7 +94,7 @@ class Aws:
 
 @cache
 def _client(service: str) -> Any:
-    return boto3.client(service, region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test")
+    return boto3.Session(**_CREDENTIALS).client(service, region_name="us-east-1")
 
 
 @contextmanager

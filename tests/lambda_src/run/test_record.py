@@ -1,0 +1,116 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from lambda_src.run import record
+from lambda_src.run.curves import Curves
+from lambda_src.run.customization_jobs import Job
+from lambda_src.run.detectors.finding import Finding
+from lambda_src.run.record import Outcome
+from lambda_src.run.steps import Step
+from tests.lambda_src.run.stubs import CREATED, DIGEST, GRADER, MODEL_ARN, RUN, TRAINED, job_arn
+
+NAME = "gsm8k-dev-0123456789ab-aaaaaa"
+CALM = Finding("entropy-collapse", "EntropyCollapse", 0.3, 0.6, False, 20, "fell by 0.3", "")
+UNKNOWN = Finding("length-spike", "LengthSpike", None, 2.0, False, None, "fewer than 5 steps", "")
+LOUD = replace(CALM, value=0.9, alarm=True, evidence="fell by 0.9", advice="Lower learningRate.")
+JOB = Job(
+    arn=job_arn(NAME),
+    name=NAME,
+    status="Completed",
+    created=CREATED,
+    ended=TRAINED,
+    validation_status="Completed",
+    training_started=CREATED,
+    training_ended=TRAINED,
+    failure_message=None,
+    model_arn=MODEL_ARN,
+    output_uri="s3://runs/artifacts/",
+)
+OUTCOME = Outcome(
+    NAME, RUN, JOB, None, Curves((Step(1, policy_entropy=0.48),), ()), [CALM], [], datetime(2026, 11, 24, tzinfo=UTC)
+)
+
+
+def test_a_record_holds_what_went_in_what_happened_and_what_came_out() -> None:
+    assert record.build(OUTCOME, record.judge(OUTCOME)) == {
+        "schemaVersion": 1,
+        "run": NAME,
+        "project": "gsm8k",
+        "stage": "dev",
+        "digest": DIGEST,
+        "attempt": 1,
+        "inputs": {"model": "m"},
+        "model": "local.tiny-lm",
+        "rubric": [{"function": "text.max_words", "weight": 1}],
+        "hyperParameters": {"epochCount": 2},
+        "dataset": {"train": "s3://data/hash/train.jsonl", "validation": None},
+        "graderArn": GRADER,
+        "jobArn": job_arn(NAME),
+        "jobName": NAME,
+        "jobStatus": "Completed",
+        "failureMessage": None,
+        "customModelArn": MODEL_ARN,
+        "times": {
+            "started": "2026-11-23T12:00:00Z",
+            "trainingStarted": "2026-11-23T12:00:00Z",
+            "trainingEnded": "2026-11-23T13:00:00Z",
+            "ended": "2026-11-23T13:00:00Z",
+        },
+        "curves": [
+            {
+                "step": 1,
+                "epoch": None,
+                "trainingReward": None,
+                "trainingEpisodeLength": None,
+                "policyEntropy": 0.48,
+                "gradientNorm": None,
+                "validationReward": None,
+                "validationEpisodeLength": None,
+            }
+        ],
+        "detectors": [
+            {
+                "name": "entropy-collapse",
+                "value": 0.3,
+                "threshold": 0.6,
+                "alarm": False,
+                "step": 20,
+                "evidence": "fell by 0.3",
+                "advice": "",
+            }
+        ],
+        "verdict": "healthy",
+        "verdictReason": "training completed; fell by 0.3",
+        "notes": [],
+        "git": {"commit": "abc", "dirty": False},
+    }
+
+
+@pytest.mark.parametrize(
+    ("outcome", "verdict", "reason"),
+    [
+        pytest.param(replace(OUTCOME, findings=[CALM, UNKNOWN]), "healthy", "fewer than 5", id="one judged"),
+        pytest.param(replace(OUTCOME, findings=[LOUD, UNKNOWN]), "alarm", "fell by 0.9", id="one alarm"),
+        pytest.param(replace(OUTCOME, findings=[UNKNOWN]), "alarm", "no detector could judge", id="none judged"),
+        pytest.param(replace(OUTCOME, findings=[], notes=["no file"]), "alarm", "no file", id="no curves"),
+        pytest.param(replace(OUTCOME, job=replace(JOB, status="Stopped")), "stopped", "was stopped", id="stopped"),
+        pytest.param(replace(OUTCOME, job=replace(JOB, status="Failed")), "failed", "no failure message", id="failed"),
+        pytest.param(replace(OUTCOME, job=None, error="refused"), "failed", "refused", id="not started"),
+        pytest.param(replace(OUTCOME, job=None), "failed", "no customization job", id="vanished"),
+    ],
+)
+def test_verdict(outcome: Outcome, verdict: str, reason: str) -> None:
+    judged = record.judge(outcome)
+
+    assert judged.name == verdict
+    assert reason in judged.reason
+
+
+def test_a_run_without_a_job_ends_when_it_is_concluded() -> None:
+    outcome = replace(OUTCOME, job=None, error="refused")
+
+    times = record.build(outcome, record.judge(outcome))["times"]
+
+    assert times == {"started": None, "trainingStarted": None, "trainingEnded": None, "ended": "2026-11-24T00:00:00Z"}
