@@ -1,0 +1,223 @@
+"""A run's record as one HTML page that needs nothing else: no network, no script, light and dark.
+
+Every text of the record goes through ``_text``, so that no input can become markup.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from html import escape
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+from rft import curves
+
+_CSS = Path(__file__).with_name("page.css")
+_EDGE = 3  # steps that the noisy curves are averaged over at either end of the run
+_ABSENT = "not recorded"
+
+VERDICTS = {
+    "healthy": "Healthy",
+    "alarm": "Finished with alarms",
+    "failed": "Failed",
+    "stopped": "Stopped",
+}
+
+_HOW_TO_READ = {
+    "reward": "Mean score of the responses, given by this project's grader. The training curve jitters because every "
+    "step draws other prompts and the model explores: read its trend. The validation curve comes from prompts the "
+    "model never trains on, so it is the one to trust. Healthy: both climb, validation more slowly. Training far above "
+    "validation means overfitting; a rising reward on answers people find worse means a gamed grader.",
+    "length": "Mean tokens of a response. Slow growth is fine where thinking pays, slow shrinking where the model finds "
+    "a shorter way to the same reward. A vertical jump is a loop or a failure; length that explodes together with the "
+    "reward means that length itself is being paid.",
+    "entropy": "How undecided the model is about its next token. Healthy: a gentle decline towards a plateau. A sharp "
+    "drop to almost nothing is a collapse into one response; a line that stays high and flat says that the reward is "
+    "ignored. Levels differ between models, so the detector compares with this run's own first steps.",
+    "gradient": "Size of each update of the weights. Healthy: a band with a spike here and there. Steady growth or "
+    "extreme spikes point at the learning rate, the scale of the rewards or numerical trouble.",
+}
+
+Row = Sequence[str]
+
+
+def render(record: Mapping[str, Any]) -> str:
+    """The whole page."""
+    title = f"{record.get('project', '?')} · {record.get('stage', '?')}"
+    sections = [
+        _header(title, record),
+        _section("Key numbers", _tiles(key_numbers(record))),
+        _section("Curves", f'<div class="charts">{"".join(_figures(record))}</div>'),
+        _section("Detectors", _detectors(record)),
+        _section("Reward", _rubric(record)),
+        _section(
+            "Hyperparameters",
+            _pairs(record.get("hyperParameters")) + _hint("What is absent had the service's default."),
+        ),
+        _section(
+            "Inputs", _pairs(_lineage(record)) + _hint("Same hashes, same run: the digest is taken over these inputs.")
+        ),
+        _section("Where it is", _pairs(_whereabouts(record))),
+        _section("Times", _pairs(_times(record)) + _hint("UTC.")),
+        _section("Notes", _notes(record)),
+    ]
+    return (
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{_text(title)}</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="color-scheme" content="light dark">'
+        f"<style>\n{_CSS.read_text(encoding='utf-8')}</style></head>\n"
+        f"<body><main>\n{''.join(sections)}</main></body></html>\n"
+    )
+
+
+def _header(title: str, record: Mapping[str, Any]) -> str:
+    verdict = str(record.get("verdict", ""))
+    shown = VERDICTS.get(verdict, "No verdict")
+    failure = record.get("failureMessage")
+    return (
+        f'<header><h1>{_text(title)}</h1><p class="run">run <code>{_text(record.get("run"))}</code></p>'
+        f'<p class="verdict {verdict if verdict in VERDICTS else "unknown"}"><strong>{shown}</strong> '
+        f"{_text(record.get('verdictReason'))}</p>"
+        + (f'<p class="failure">{_text(failure)}</p>' if failure else "")
+        + "</header>\n"
+    )
+
+
+def key_numbers(record: Mapping[str, Any]) -> dict[str, str]:
+    """What a run came to, by name, ready to be shown."""
+    steps = [row for row in record.get("curves") or [] if row["step"] > 0]  # 0 is the untrained model
+    times = record.get("times") or {}
+    return {
+        "validation reward": _from_to(record, "validationReward", 1, "{:.2f}"),
+        "training reward": _from_to(record, "trainingReward", _EDGE, "{:.2f}"),
+        "response length, tokens": _from_to(record, "trainingEpisodeLength", _EDGE, "{:.1f}"),
+        "policy entropy, nats": _from_to(record, "policyEntropy", _EDGE, "{:.2f}"),
+        "training steps": str(len(steps)) if steps else _ABSENT,
+        "time in training": _elapsed(times.get("trainingStarted"), times.get("trainingEnded")),
+        "time in all": _elapsed(times.get("started"), times.get("ended")),
+    }
+
+
+def _from_to(record: Mapping[str, Any], key: str, edge: int, form: str) -> str:
+    _, values = curves.rows(record, key)
+    if not values:
+        return _ABSENT
+    return f"{form.format(fmean(values[:edge]))} → {form.format(fmean(values[-edge:]))}"
+
+
+def _elapsed(start: object, end: object) -> str:
+    try:
+        seconds = round((datetime.fromisoformat(str(end)) - datetime.fromisoformat(str(start))).total_seconds())
+    except (ValueError, TypeError):
+        return _ABSENT
+    hours, rest = divmod(seconds, 3600)
+    minutes, seconds = divmod(rest, 60)
+    if hours:
+        return f"{hours} h {minutes:02} min"
+    return f"{minutes} min {seconds:02} s" if minutes else f"{seconds} s"
+
+
+def _figures(record: Mapping[str, Any]) -> Iterable[str]:
+    for panel in curves.PANELS:
+        caption = f"<figcaption>{_text(_HOW_TO_READ[panel.name])}</figcaption>"
+        yield f"<figure>{curves.svg(record, panel)}{caption}</figure>\n"
+
+
+def _detectors(record: Mapping[str, Any]) -> str:
+    head = ("detector", "state", "value", "threshold", "at step", "evidence", "advice")
+    findings = record.get("detectors") or []
+    body = "".join(
+        f'<tr class="{"raised" if finding.get("alarm") else "quiet"}">'
+        + _cell(finding.get("name"))
+        + _cell("alarm" if finding.get("alarm") else "quiet")
+        + "".join(_cell(_number(finding.get(key)), "number") for key in ("value", "threshold"))
+        + _cell(finding["step"] if finding.get("step") is not None else "—", "number")
+        + "".join(_cell(finding.get(key) or "—") for key in ("evidence", "advice"))
+        + "</tr>\n"
+        for finding in findings
+    )
+    return _table(head, body) if findings else f"<p>{_ABSENT}</p>"
+
+
+def _rubric(record: Mapping[str, Any]) -> str:
+    body = "".join(
+        f"<tr>{_cell(entry.get('function'))}{_cell(_number(entry.get('weight')), 'number')}"
+        f"{_cell(_options(entry.get('options')))}</tr>\n"
+        for entry in record.get("rubric") or []
+    )
+    return _table(("reward function", "weight", "options"), body) if body else f"<p>{_ABSENT}</p>"
+
+
+def _options(options: Mapping[str, Any] | None) -> str:
+    return ", ".join(f"{key} = {value}" for key, value in (options or {}).items()) or "—"
+
+
+def _lineage(record: Mapping[str, Any]) -> dict[str, Any]:
+    git = record.get("git") or {}
+    commit = f"{git['commit']}{' with uncommitted changes' if git.get('dirty') else ''}" if git.get("commit") else None
+    identity = {"digest": record.get("digest"), "attempt": record.get("attempt")}
+    return {**identity, **(record.get("inputs") or {}), "git commit": commit}
+
+
+def _whereabouts(record: Mapping[str, Any]) -> dict[str, Any]:
+    dataset = record.get("dataset") or {}
+    return {
+        "base model": record.get("model"),
+        "job": record.get("jobName"),
+        "job status": record.get("jobStatus"),
+        "job ARN": record.get("jobArn"),
+        "custom model ARN": record.get("customModelArn"),
+        "grader ARN": record.get("graderArn"),
+        "training data": dataset.get("train"),
+        "validation data": dataset.get("validation"),
+    }
+
+
+def _times(record: Mapping[str, Any]) -> dict[str, Any]:
+    times = record.get("times") or {}
+    names = {"run started": "started", "training started": "trainingStarted", "training ended": "trainingEnded"}
+    return {label: times.get(key) for label, key in {**names, "run ended": "ended"}.items()}
+
+
+def _notes(record: Mapping[str, Any]) -> str:
+    notes = record.get("notes") or []
+    return f"<ul>{''.join(f'<li>{_text(note)}</li>' for note in notes)}</ul>" if notes else "<p>none</p>"
+
+
+def _section(title: str, content: str) -> str:
+    return f"<section><h2>{title}</h2>\n{content}</section>\n"
+
+
+def _hint(text: str) -> str:
+    return f'<p class="hint">{text}</p>'
+
+
+def _tiles(values: Mapping[str, str]) -> str:
+    tiles = "".join(f"<div><dt>{_text(name)}</dt><dd>{_text(value)}</dd></div>" for name, value in values.items())
+    return f'<dl class="tiles">{tiles}</dl>' + _hint(
+        f"Start → end. Validation: first and last evaluation; others: mean of the first and of the last {_EDGE} steps."
+    )
+
+
+def _pairs(values: Mapping[str, Any] | None) -> str:
+    body = "".join(
+        f"<tr><th>{_text(name)}</th>{_cell(_number(value), 'code')}</tr>\n" for name, value in (values or {}).items()
+    )
+    return f'<div class="wide"><table class="pairs">{body}</table></div>' if body else f"<p>{_ABSENT}</p>"
+
+
+def _table(head: Row, body: str) -> str:
+    titles = "".join(f"<th>{title}</th>" for title in head)
+    return f'<div class="wide"><table><thead><tr>{titles}</tr></thead><tbody>\n{body}</tbody></table></div>'
+
+
+def _cell(value: object, kind: str = "text") -> str:
+    return f'<td class="{kind}">{_text(value)}</td>'
+
+
+def _number(value: object) -> object:
+    return f"{value:.4g}" if isinstance(value, float) else value
+
+
+def _text(value: object) -> str:
+    return escape(_ABSENT if value is None or value == "" else str(value))

@@ -1,0 +1,49 @@
+"""``rft report``: what a run did, as one HTML file and one picture of its curves."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from infra.config import ConfigError
+from rft import curves, page, runs
+
+PAGE = "index.html"
+PICTURE = "curves.png"
+FOLDER = Path("reports")
+
+
+def write_report(record: Mapping[str, Any], folder: Path) -> Path:
+    """Write the page and the picture of the curves; the page needs no other file.
+
+    Args:
+        record: A run's ``record.json``.
+        folder: Made where it is missing; a report that is there is replaced.
+
+    Returns:
+        The page.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    curves.write_png(record, folder / PICTURE)
+    written = folder / PAGE
+    written.write_text(page.render(record), encoding="utf-8")
+    return written
+
+
+def folder_of(record: Mapping[str, Any]) -> Path:
+    """Where reports of a run go: ``reports/<project>-<stage>/<run>``."""
+    return FOLDER / f"{record['project']}-{record['stage']}" / str(record["run"])
+
+
+def report(
+    project: Annotated[str, typer.Argument(help="A project, as its file in projects/ is called.")],
+    stage: Annotated[str, typer.Option(help="The stage whose run is reported.")],
+    record: Annotated[Path | None, typer.Option(help="A record.json; without it, the stack's newest.")] = None,
+) -> None:
+    """Write a run's report: verdict, curves, detectors, lineage."""
+    try:
+        content = runs.read_record(record) if record else runs.Stack.of(project, stage).latest_record()
+    except (ConfigError, runs.RunError) as error:
+        raise typer.BadParameter(str(error)) from None
+    typer.echo(write_report(content, folder_of(content)))
