@@ -41,13 +41,13 @@ class LocalBedrock(ThreadingHTTPServer):
         Raises:
             OSError: The port is in use.
         """
-        super().__init__(("127.0.0.1", port), _Handler)
         self.secret = secret
         self._events = Events(emulator_url, secret)
         store, faults = Store(state_dir), Faults()
         self._supervisor = Supervisor(store, self._events, emulator_url=emulator_url, trainer=trainer, seed=seed)
         self.api = Api(store, self._supervisor, faults)
         self.internal = Internal(store, faults)
+        super().__init__(("127.0.0.1", port), _Handler)  # last: if the port is taken, it calls server_close()
         self._supervisor.recover()
 
     def server_close(self) -> None:

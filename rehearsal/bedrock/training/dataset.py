@@ -57,7 +57,14 @@ def _check_messages(messages: Any, where: str) -> None:
             raise JobFailure(f"{where}: message {index} has no role among {', '.join(sorted(_ROLES))}")
         if message["role"] == "system" and index:
             raise JobFailure(f"{where}: message {index} is a system message; only the first may be")
-        if not isinstance(content := message.get("content"), str | list) or not content:
+        if not _is_text(content := message.get("content")):
             raise JobFailure(f"{where}: message {index} has content {content!r}; expected non-empty text")
     if not any(message["role"] == "user" for message in messages):
         raise JobFailure(f"{where}: there is no user message")
+
+
+def _is_text(content: Any) -> bool:
+    """True for a string and for a list of text blocks."""
+    if isinstance(content, list):
+        return bool(content) and all(isinstance(b, dict) and isinstance(b.get("text"), str) for b in content)
+    return isinstance(content, str) and bool(content.strip())

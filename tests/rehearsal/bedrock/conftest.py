@@ -12,9 +12,11 @@ from botocore.config import Config
 from rehearsal.bedrock.server import LocalBedrock
 from tests.rehearsal.bedrock.fake_aws import GRADER, ROLE, FakeAws, World
 
-SECRET = "s3cret"
+SECRET = "s3cret"  # noqa: S105 - not one
 TRAINER = "tests.rehearsal.bedrock.fake_trainer"
 HEADERS = {"x-rft-secret": SECRET, "x-rft-account": "000000000000", "x-rft-region": "us-east-1"}
+
+_SESSION = boto3.Session("key", "secret", region_name="us-east-1")  # one, for it reads the service model
 
 Serve = Callable[[], LocalBedrock]
 
@@ -52,7 +54,7 @@ def rft(grader: str = GRADER, **hyper_parameters: Any) -> dict[str, Any]:
 
 def client(url: str, headers: dict[str, str] = HEADERS, *, validate: bool = True) -> Any:
     """A Bedrock client that reaches the server as the emulator does."""
-    bedrock: Any = boto3.Session("key", "secret", region_name="us-east-1").client(
+    bedrock: Any = _SESSION.client(
         "bedrock",
         endpoint_url=url,
         config=Config(retries={"total_max_attempts": 1}, parameter_validation=validate, proxies={}),
@@ -68,7 +70,7 @@ def ended(bedrock: Any, job: str) -> dict[str, Any]:
         detail: dict[str, Any] = bedrock.get_model_customization_job(jobIdentifier=job)
         if "endTime" in detail:
             return detail
-        time.sleep(0.05)
+        time.sleep(0.02)
     raise AssertionError(f"{job} is still {detail['status']}")
 
 
@@ -96,7 +98,7 @@ def serve(aws: FakeAws, tmp_path: Path) -> Iterator[Serve]:
             server.server_close()
         servers.clear()
         server = LocalBedrock(port=0, emulator_url=aws.url, state_dir=tmp_path, secret=SECRET, trainer=TRAINER)
-        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         servers.append(server)
         return server
 

@@ -57,7 +57,7 @@ class FakeAws(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.world = World()
         self.url = f"http://127.0.0.1:{self.server_port}"
-        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -172,5 +172,5 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(payload)
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the parent's name
         pass

@@ -11,13 +11,27 @@ Record = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class HyperParameters:
-    epoch_count: int | None
-    batch_size: int | None
-    learning_rate: float | None
-    max_prompt_length: int | None
-    samples_per_prompt: int | None
-    inference_max_tokens: int | None
-    eval_interval: int | None
+    epochs: int
+
+    @classmethod
+    def from_api(cls, values: Mapping[str, Any]) -> "HyperParameters":
+        return cls(values.get("epochCount", 1))
+
+
+@dataclass(frozen=True)
+class Step:
+    step: int
+    total: int
+    epoch: int
+    training_reward: float
+    validation_reward: float | None = None
+    validation_episode_length: float | None = None
+    training_episode_length: float = 20.0
+    policy_entropy: float = 1.0
+    gradient_norm: float = 0.5
+    mean_advantage: float = 0.0
+    min_advantage: float = -1.0
+    max_advantage: float = 1.0
 
 
 class Adapter:
@@ -36,25 +50,13 @@ def train(
     grade: Callable[[Sequence[Record]], Sequence[float]],
     hyper_parameters: HyperParameters,
     seed: int,
-    on_step: Callable[[Mapping[str, Any]], None],
+    on_step: Callable[[Step], None],
 ) -> Adapter:
-    steps = hyper_parameters.epoch_count or 1
-    for step in range(1, steps + 1):
+    steps = hyper_parameters.epochs
+    for number in range(1, steps + 1):
         rewards = grade([_item(record) for record in train])
-        row = {
-            "step": step,
-            "total": steps,
-            "epoch": step,
-            "trainingReward": sum(rewards) / len(rewards),
-            "trainingEpisodeLength": 20.0,
-            "policyEntropy": 1.0,
-            "gradientNorm": 0.5,
-            "meanAdvantage": 0.0,
-            "minAdvantage": -1.0,
-            "maxAdvantage": 1.0,
-        }
-        evaluated = {"validationReward": 0.5, "validationEpisodeLength": 21.0} if validation and step == steps else {}
-        on_step(row | evaluated)
+        measured = (0.5, 21.0) if validation and number == steps else (None, None)
+        on_step(Step(number, steps, number, sum(rewards) / len(rewards), *measured))
         time.sleep(0.03)
     print("a trainer may print")
     return Adapter()
