@@ -1,4 +1,7 @@
-"""Permissions on Bedrock's customization jobs and custom models: this account's, in this region, and no more."""
+"""Permissions on Bedrock's customization jobs and custom models: this account's, in this region, and no more.
+
+Resources and condition keys: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonbedrock.html
+"""
 
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
@@ -18,16 +21,18 @@ def read_jobs(scope: Construct) -> Permission:
     return Permission(["bedrock:GetModelCustomizationJob"], [_jobs(scope)], wildcard=_GONE)
 
 
-def create_jobs(scope: Construct, *, base_model: str, role: iam.IRole) -> list[Permission]:
-    """Customizing one base model, with one service role."""
+def create_jobs(scope: Construct, *, base_model: str, role: iam.IRole, project: str, stage: str) -> list[Permission]:
+    """Customizing one base model with one service role, as this project and stage and no other."""
     created = [_jobs(scope), _models(scope)]
+    tagged = _tagged("RequestTag", project, stage)
     return [
         Permission(
             ["bedrock:CreateModelCustomizationJob"],
             [_foundation_model(scope, base_model), *created],
             wildcard=_UNKNOWN_YET,
+            conditions=tagged,
         ),
-        Permission(["bedrock:TagResource"], created, wildcard=_UNKNOWN_YET),
+        Permission(["bedrock:TagResource"], created, wildcard=_UNKNOWN_YET, conditions=tagged),
         Permission(
             ["iam:PassRole"],
             [role.role_arn],
@@ -57,13 +62,17 @@ def stop_jobs(scope: Construct, *, project: str, stage: str) -> Permission:
         ["bedrock:StopModelCustomizationJob"],
         [_jobs(scope)],
         wildcard="Bedrock makes up the ids of jobs when it creates them; held to this project and stage by their tags.",
-        conditions={"StringEquals": {"aws:ResourceTag/rft:project": project, "aws:ResourceTag/rft:stage": stage}},
+        conditions=_tagged("ResourceTag", project, stage),
     )
 
 
 def delete_models(scope: Construct) -> Permission:
     """Deleting the models of a stage, where the project asks for that."""
     return Permission(["bedrock:DeleteCustomModel"], [_models(scope)], wildcard=_GONE)
+
+
+def _tagged(key: str, project: str, stage: str) -> dict[str, dict[str, str]]:
+    return {"StringEquals": {f"aws:{key}/rft:project": project, f"aws:{key}/rft:stage": stage}}
 
 
 def _jobs(scope: Construct) -> str:

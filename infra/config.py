@@ -5,17 +5,18 @@
 
 import json
 import sys
-import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic.alias_generators import to_camel
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import PydanticCustomError
 
 from lambda_src.reward.rubric import Rubric, RubricError
+
+from .project_file import ConfigError as ConfigError
+from .project_file import read, render, shown
 
 LOCAL = "local"
 """The stage of the rehearsal; every project has it."""
@@ -51,10 +52,6 @@ https://docs.aws.amazon.com/bedrock/latest/APIReference/API_Tag.html
 """
 _Rule = Literal["reference-earns-full-reward", "wrong-answer-earns-less"]
 _Waive = dict[_Rule, Annotated[str, Field(min_length=10)]]
-
-
-class ConfigError(ValueError):
-    """A project file that cannot be used: file, key, value, and what is expected there."""
 
 
 class _Frozen(BaseModel):
@@ -238,11 +235,11 @@ class ProjectConfig(_Frozen):
             ConfigError: The file is missing, not YAML, or not a project.
         """
         try:
-            config = cls.model_validate(_read_yaml(path))
+            config = cls.model_validate(read(path))
         except ValidationError as error:
-            raise ConfigError(_render(path, error)) from None
+            raise ConfigError(render(path, error)) from None
         if config.name != path.stem:
-            raise ConfigError(f"{_shown(path)}: name = {config.name!r}: expected {path.stem!r}, as the file is called")
+            raise ConfigError(f"{shown(path)}: name = {config.name!r}: expected {path.stem!r}, as the file is called")
         config._file = path
         return config
 
@@ -258,7 +255,7 @@ class ProjectConfig(_Frozen):
         """
         if stage not in self.stage_names:
             known = ", ".join(self.stage_names)
-            raise ConfigError(f"{_shown(self._file)}: stage {stage!r} is unknown; expected one of {known}")
+            raise ConfigError(f"{shown(self._file)}: stage {stage!r} is unknown; expected one of {known}")
         own = self.model_dump(by_alias=True, exclude_unset=True, exclude={"name", "stages"})
         overrides = self.stages.get(stage, StageOverrides()).model_dump(by_alias=True, exclude_unset=True)
         identity = {
@@ -270,31 +267,7 @@ class ProjectConfig(_Frozen):
         try:
             return StageConfig.model_validate(merged)
         except ValidationError as error:
-            raise ConfigError(_render(self._file, error, prefix=f"stage {stage}: ")) from None
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML in which a repeated key is an error: the last one would win in silence."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        for key in keys:
-            if keys.count(key) > 1:
-                raise yaml.constructor.ConstructorError(None, None, f"key {key!r} is given twice", node.start_mark)
-        return super().construct_mapping(node, deep)
-
-
-def _read_yaml(path: Path) -> Any:
-    try:
-        with path.open(encoding="utf-8") as file:
-            return yaml.load(file, _Loader)  # noqa: S506 - derives from SafeLoader
-    except OSError as error:
-        raise ConfigError(f"{_shown(path)}: {error.strerror}; a project file is expected there") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" line {mark.line + 1}" if mark else ""
-        reason = getattr(error, "problem", None) or error
-        raise ConfigError(f"{_shown(path)}:{where} not valid YAML: {reason}") from None
+            raise ConfigError(render(self._file, error, prefix=f"stage {stage}: ")) from None
 
 
 def _merge(base: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
@@ -311,27 +284,6 @@ def _check_rubric(reward: list[RewardEntry]) -> None:
 
 def _wrong(key: str, value: str, expected: str) -> PydanticCustomError:
     return PydanticCustomError("wrong", "{expected}", {"key": key, "value": value, "expected": expected})
-
-
-def _render(path: Path, error: ValidationError, prefix: str = "") -> str:
-    return "\n".join(f"{_shown(path)}: {prefix}{_line(details)}" for details in error.errors(include_url=False))
-
-
-def _line(details: ErrorDetails) -> str:
-    context = details.get("ctx", {})
-    location = [str(part) for part in (*details["loc"], *([context["key"]] if "key" in context else []))]
-    key = ".".join(part for part in location if part != "[key]") or "the file"
-    if details["type"] == "missing":
-        return f"{key}: missing; every project needs it"
-    value = context.get("value", details["input"])
-    if details["type"] == "unknown_key":
-        value = value[context["key"]]
-    shown = "" if details["type"] == "rubric" else f" = {textwrap.shorten(repr(value), 80)}"
-    return f"{key}{shown}: {details['msg'][0].lower()}{details['msg'][1:]}"
-
-
-def _shown(path: Path) -> Path:
-    return path.relative_to(Path.cwd()) if path.is_absolute() and path.is_relative_to(Path.cwd()) else path
 
 
 def schema() -> str:

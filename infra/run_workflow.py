@@ -55,7 +55,12 @@ class RunWorkflow(Construct):
             handler="workflow.start_job",
             layer=sdk,
             environment={},
-            permissions=[bedrock.read_jobs(self), *bedrock.create_jobs(self, base_model=base_model, role=role)],
+            permissions=[
+                bedrock.read_jobs(self),
+                *bedrock.create_jobs(
+                    self, base_model=base_model, role=role, project=identity.project, stage=identity.stage
+                ),
+            ],
             timeout=self.start_timeout,
         )
         poll = RunFunction(

@@ -1,7 +1,8 @@
 """Where a project's data and the results of its runs lie."""
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import CfnResource, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
@@ -54,6 +55,7 @@ class Storage(Construct):
             removal_policy=RemovalPolicy.DESTROY,
             auto_delete_objects=True,
         )
+        self._keep_the_log_of_deletions_short()
         self.runs = s3.Bucket(
             self,
             "Runs",
@@ -87,6 +89,16 @@ class Storage(Construct):
 
     def write_records(self) -> list[Permission]:
         return [self._objects("s3:PutObject", RECORDS), self._key_use("kms:GenerateDataKey")]
+
+    def _keep_the_log_of_deletions_short(self) -> None:
+        """CDK's function that empties the data bucket would log for ever, into a log that outlives the stack."""
+        log_group = logs.LogGroup(
+            self, "DeletionLog", retention=logs.RetentionDays.THREE_MONTHS, removal_policy=RemovalPolicy.DESTROY
+        )
+        provider = Stack.of(self).node.find_child("Custom::S3AutoDeleteObjectsCustomResourceProvider")
+        handler = provider.node.find_child("Handler")
+        assert isinstance(handler, CfnResource)  # noqa: S101 - for the type checker
+        handler.add_property_override("LoggingConfig", {"LogGroup": log_group.log_group_name})
 
     def _objects(self, action: str, prefix: str) -> Permission:
         why = "Objects below one prefix of the project's own bucket; the names of jobs and runs are not known before."
