@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/bedrock/latest/userguide/model-customization-analyze
 is loose about folders, so they are found by file name below the job's own folder.
 """
 
+import csv
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,14 +24,12 @@ def read(s3: Any, job: Job) -> Curves:
     folder = f"{prefix.rstrip('/')}/model-customization-job-{job.id}/".removeprefix("/")
     try:
         keys = sorted(_keys(s3, bucket, folder))
-        texts = {name: _text(s3, bucket, _find(keys, name)) for name in (_TRAINING, _VALIDATION)}
-    except (ClientError, UnicodeDecodeError) as error:
+        training = _text(s3, bucket, _find(keys, _TRAINING))
+        found = curves.read(training, _text(s3, bucket, _find(keys, _VALIDATION)))
+    except (ClientError, UnicodeDecodeError, csv.Error) as error:
         return Curves((), (f"the artifacts in s3://{bucket}/{folder} could not be read: {error}",))
-    read_ = curves.read(texts[_TRAINING], texts[_VALIDATION])
-    if texts[_TRAINING] is None:
-        missing = f"no {_TRAINING} below s3://{bucket}/{folder}"
-        return Curves(read_.steps, (missing, *read_.notes))
-    return read_
+    missing = () if training is not None else (f"no {_TRAINING} below s3://{bucket}/{folder}",)
+    return Curves(found.steps, (*missing, *found.notes))
 
 
 def _keys(s3: Any, bucket: str, folder: str) -> Iterator[str]:

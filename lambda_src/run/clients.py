@@ -11,7 +11,7 @@ _CONFIG = Config(
     # attempts, 20 s apart at most: a throttled call may take two minutes before it counts as failed
     retries={"mode": "standard", "total_max_attempts": 8},
     connect_timeout=5,  # s
-    read_timeout=60,  # s
+    read_timeout=300,  # s; a grader that asks a judge model takes minutes for a batch
 )
 _RFT_SINCE = "1.42.2"
 """First botocore release whose Bedrock model has ``rftConfig``."""

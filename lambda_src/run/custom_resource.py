@@ -46,11 +46,11 @@ stepfunctions.
 import json
 import os
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
+from . import cleanup, executions
 from . import customization_jobs as jobs
-from . import executions
 from .clients import client
 from .preflight import preflight
 from .run_name import PhysicalId, name_prefix, run_name, stage_prefix
@@ -195,35 +195,13 @@ def _is_cleaned_up(name: str, event: Mapping[str, Any]) -> bool:
     if _stop(name):
         return False
     for owner in event["DeleteModelsOf"]:
-        job = jobs.find(client("bedrock"), owner)
-        if job is not None and job.model_arn is not None:
-            jobs.delete_model(client("bedrock"), job.model_arn)
+        cleanup.delete_model(client("bedrock"), owner)
     return True
 
 
 def _stop(name: str) -> bool:
-    """Stop whatever of the run can be stopped; whether something of it is still going on."""
-    # the execution is read first: once it has ended for long enough, no job can appear after the second call
-    execution = executions.find(client("stepfunctions"), _machine(), name)
-    job = jobs.find(client("bedrock"), name)
-    if job is not None:
-        if job.status == jobs.IN_PROGRESS:
-            jobs.stop(client("bedrock"), job)
-        return not job.is_over or (execution is not None and execution.is_running)
-    if execution is None:
-        return False
-    if execution.is_running:
-        executions.stop(client("stepfunctions"), _machine(), name, "The run was deleted before its job was created.")
-        return True
-    return _may_still_create_a_job(execution)
-
-
-def _may_still_create_a_job(execution: executions.Execution) -> bool:
-    """Stopping an execution does not stop the Lambda that is creating the job right now."""
-    if execution.stopped is None:
-        return False
     in_flight = timedelta(seconds=float(os.environ["START_TIMEOUT_SECONDS"]))
-    return datetime.now(UTC) < execution.stopped + in_flight
+    return cleanup.stop(client("bedrock"), client("stepfunctions"), _machine(), name, in_flight=in_flight)
 
 
 def _siblings(run: Mapping[str, Any]) -> list[jobs.Job]:

@@ -31,7 +31,7 @@ class Step:
         """The step in the run record."""
         return {
             "step": self.step,
-            "epoch": self.epoch,
+            "epoch": _whole(self.epoch),
             "trainingReward": self.training_reward,
             "trainingEpisodeLength": self.training_episode_length,
             "policyEntropy": self.policy_entropy,
@@ -39,3 +39,7 @@ class Step:
             "validationReward": self.validation_reward,
             "validationEpisodeLength": self.validation_episode_length,
         }
+
+
+def _whole(number: float | None) -> float | None:
+    return int(number) if number is not None and float(number).is_integer() else number

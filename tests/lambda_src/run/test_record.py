@@ -29,7 +29,14 @@ JOB = Job(
     output_uri="s3://runs/artifacts/",
 )
 OUTCOME = Outcome(
-    NAME, RUN, JOB, None, Curves((Step(1, policy_entropy=0.48),), ()), [CALM], [], datetime(2026, 11, 24, tzinfo=UTC)
+    NAME,
+    RUN,
+    JOB,
+    None,
+    Curves((Step(1, epoch=2.0, policy_entropy=0.48),), ()),
+    [CALM],
+    [],
+    datetime(2026, 11, 24, tzinfo=UTC),
 )
 
 
@@ -61,7 +68,7 @@ def test_a_record_holds_what_went_in_what_happened_and_what_came_out() -> None:
         "curves": [
             {
                 "step": 1,
-                "epoch": None,
+                "epoch": 2,
                 "trainingReward": None,
                 "trainingEpisodeLength": None,
                 "policyEntropy": 0.48,

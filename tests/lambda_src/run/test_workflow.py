@@ -195,10 +195,18 @@ class TestConclude:
         (note,) = told.record["notes"]
         assert "no s3:ListBucket" in note
 
-    def test_artifacts_that_are_not_text_are_a_note(self, aws: Aws, told: Told) -> None:
+    @pytest.mark.parametrize(
+        "content",
+        [
+            pytest.param(b"\xff\xfe\xff", id="not UTF-8"),
+            pytest.param(b"step_number,policy_entropy\n1,0.5\r0.5\n", id="not CSV"),
+            pytest.param(b"step_number\n" + b"1" * 200_000, id="endless cell"),
+        ],
+    )
+    def test_artifacts_that_are_no_csv_are_a_note(self, aws: Aws, told: Told, content: bytes) -> None:
         aws.job("Completed")
         aws.answer("s3", "list_objects_v2", {"Contents": [{"Key": TRAINING_KEY}]})
-        aws.answer("s3", "get_object", {"Body": io.BytesIO(b"\xff\xfe\xff")})
+        aws.answer("s3", "get_object", {"Body": io.BytesIO(content)})
 
         conclude(STATE, None)
 
