@@ -154,7 +154,7 @@ class LocalAws:
             "aws_access_key_id": "test",
             "aws_secret_access_key": "test",
         }
-        return boto3.client(service, **defaults | options)  # type: ignore[call-overload]  # any service's name
+        return boto3.client(service, **defaults | options)
 
     def bootstrap(self) -> None:
         """Bootstrap the account for the CDK.
@@ -169,8 +169,8 @@ class LocalAws:
     def cdk(self, arguments: Sequence[str], **options: Any) -> "subprocess.CompletedProcess[Any]":
         """Run the project's own CDK CLI; ``options`` as in ``subprocess.run``, for instance ``cwd`` or ``check``."""
         program = ROOT / "node_modules" / ".bin" / "cdk"
-        options = {"cwd": ROOT, "env": self.env} | options
-        return subprocess.run([str(program), "--no-notices", *arguments], **options)  # noqa: S603, PLW1510 - our own program; check is the caller's
+        defaults: dict[str, Any] = {"cwd": ROOT, "env": self.env, "check": False}
+        return subprocess.run([str(program), "--no-notices", *arguments], **defaults | options)  # noqa: S603, PLW1510 - our own program; check is in the defaults
 
     def _refuse_second(self) -> None:
         if running := _running(self.state_dir):
@@ -187,7 +187,7 @@ class LocalAws:
             raise LocalAwsError(f"cannot write to {self.state_dir}: {error.strerror}") from None
         if free < _FREE_DISK:
             raise LocalAwsError(
-                f"{self.state_dir} has {free // 1024**2} MiB left on its disk; the embedded AWS needs {_FREE_DISK // 1024**2}"
+                f"{self.state_dir} has {free // 1024**2} MiB of disk left; {_FREE_DISK // 1024**2} are needed"
             )
 
     def _start_emulator(self, bedrock_port: int | None) -> None:

@@ -56,7 +56,7 @@ def apply() -> None:
                 return denied
         return await asyncio.to_thread(server.forward, method, target(name, path, query), headers, body, identity)
 
-    def extract_iam_action(service: str, method: str, path: str, headers: Any, body: bytes, query_params: Any) -> Any:
+    def extract_iam_action(service: str, method: str, path: str, headers: Any, body: bytes, query_params: Any) -> Any:  # noqa: PLR0917 - the emulator's
         """Leave Bedrock's authorisation to the handler; the dispatcher then checks the signature alone."""
         if service == "bedrock":
             return None
@@ -88,7 +88,7 @@ def _accept_events(secret: str) -> None:
     )
     original(eventbridge, "_put_events", "data", "allow_aws_source")
 
-    async def _handle_post_body_shortcuts(
+    async def _handle_post_body_shortcuts(  # noqa: PLR0917 - the emulator's
         method: str, path: str, headers: Any, body: bytes, query_params: Any, request_id: str
     ) -> Any:
         if path != _EVENTS_PATH:

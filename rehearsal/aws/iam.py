@@ -1,21 +1,56 @@
-"""Loopback counts as a secure transport, so that policies which demand TLS can be enforced over plain HTTP.
+"""Two things about IAM that follow from everything running on one machine.
 
-The bootstrap bucket's policy and every ``enforce_ssl`` bucket deny requests without ``aws:SecureTransport``. The
-emulator listens on 127.0.0.1 only; a request from elsewhere would still be insecure.
+Loopback counts as a secure transport: the bootstrap bucket's policy and every ``enforce_ssl`` bucket deny requests
+without ``aws:SecureTransport``, and the emulator listens on 127.0.0.1 over plain HTTP.
+
+An account's root may assume a role that trusts a service: a service played by a process of its own has no identity
+but root. The emulator allows that, unless the trust is limited by ``aws:SourceAccount`` or ``aws:SourceArn``, which only
+a service can give. Whoever plays the service evaluates these two, before it asks.
 """
 
+import json
 from ipaddress import ip_address
+from typing import Any
 
 from ministack import app
+from ministack.core import iam_evaluator
 
 from .patching import original, replace
 
+_GIVEN_BY_SERVICES = frozenset({"aws:sourceaccount", "aws:sourcearn"})
+
 
 def apply() -> None:
-    """Replace the application's note of where a request comes from."""
+    """Replace the note of where a request comes from and the evaluation of trust policies."""
     pin = original(app, "pin_request_origin", "source_ip", "secure_transport")
+    trusts = original(iam_evaluator, "evaluate_trust_policy", "trust_doc", "caller_arn", "ctx")
 
     def pin_request_origin(source_ip: str, secure_transport: bool) -> None:
         pin(source_ip, secure_transport or ip_address(source_ip).is_loopback)
 
+    def evaluate_trust_policy(trust_doc: Any, caller_arn: str, ctx: Any = None) -> bool:
+        document = _as_service(trust_doc) if caller_arn.endswith(":root") else trust_doc
+        return bool(trusts(document, caller_arn, ctx))
+
     replace(app, "pin_request_origin", pin_request_origin, "source_ip", "secure_transport")
+    replace(iam_evaluator, "evaluate_trust_policy", evaluate_trust_policy, "trust_doc", "caller_arn", "ctx")
+
+
+def _as_service(policy: Any) -> dict[str, Any]:
+    """Return a trust policy without the conditions that only a service can meet."""
+    document = json.loads(policy) if isinstance(policy, str) else policy
+    statements = document.get("Statement", [])
+    return document | {
+        "Statement": [_without_source(s) for s in (statements if isinstance(statements, list) else [statements])]
+    }
+
+
+def _without_source(statement: dict[str, Any]) -> dict[str, Any]:
+    principal = statement.get("Principal")
+    if not isinstance(principal, dict) or "Service" not in principal:
+        return statement
+    conditions = {
+        operator: {key: value for key, value in keys.items() if key.lower() not in _GIVEN_BY_SERVICES}
+        for operator, keys in statement.get("Condition", {}).items()
+    }
+    return statement | {"Condition": {operator: keys for operator, keys in conditions.items() if keys}}

@@ -31,9 +31,9 @@ def main() -> int:
 
 
 async def _serve() -> None:
-    from hypercorn.asyncio import serve  # noqa: PLC0415 - comes with the emulator
-    from hypercorn.config import Config  # noqa: PLC0415
-    from ministack.app import app  # noqa: PLC0415
+    from hypercorn.asyncio import serve  # type: ignore[import-not-found] # noqa: PLC0415 - comes with the emulator
+    from hypercorn.config import Config  # type: ignore[import-not-found] # noqa: PLC0415 - likewise
+    from ministack.app import app  # noqa: PLC0415 - likewise
 
     config = Config()
     config.bind = [f"{os.environ['BIND_HOST']}:{os.environ['GATEWAY_PORT']}"]
@@ -56,12 +56,12 @@ def _stop(asked: asyncio.Event) -> None:
 
 def _leave() -> None:
     """End the workers and the process; threads that wait for a custom resource would otherwise keep it for an hour."""
-    from ministack.core import lambda_runtime  # noqa: PLC0415
+    from ministack.core import lambda_runtime  # noqa: PLC0415 - as above
 
-    try:
-        lambda_runtime.reset()
-    finally:
-        os._exit(0)
+    for worker in [worker for pool in list(lambda_runtime._workers.values()) for worker in pool]:
+        if worker._proc is not None:
+            worker._proc.kill()
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -49,12 +49,16 @@ def _values(queries: list[dict[str, Any]], id_: str, window: series.Window, *, n
     values = {}
     for at in sorted({at for _, periods in stored for at in periods}, reverse=newest_first):
         try:
-            value = series.query(queries, id_, lambda stat, at=at: next(p for s, p in stored if s is stat).get(at))
+            value = series.query(queries, id_, _at(stored, at))
         except UnsupportedExpressionError as error:
             return {"StatusCode": "InternalError", "Timestamps": [], "Values": [], "Messages": [_message(error)]}
         if value is not None:
             values[cloudwatch._ts_iso(at)] = value
     return {"StatusCode": "Complete", "Timestamps": list(values), "Values": list(values.values())}
+
+
+def _at(stored: list[tuple[Any, dict[int, float | None]]], at: int) -> series.Lookup:
+    return lambda metric_stat: next(periods for stat, periods in stored if stat is metric_stat).get(at)
 
 
 def _message(error: UnsupportedExpressionError) -> dict[str, str]:

@@ -71,7 +71,7 @@ def _parse(expression: str) -> ast.Expression:
         raise UnsupportedExpressionError(f"cannot read {expression!r}: {error.msg}") from None
 
 
-def _value(node: ast.AST, values: Mapping[str, float | None]) -> float | None:
+def _value(node: ast.AST, values: Mapping[str, float | None]) -> float | None:  # noqa: PLR0911 - one per construct
     match node:
         case ast.Constant(value=int() | float() as number):
             return float(number)

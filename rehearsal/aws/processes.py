@@ -9,6 +9,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,10 +54,8 @@ def end(processes: Iterable[Process], *, grace_seconds: float) -> None:
 
 
 def _signal(process: Process, name: signal.Signals) -> None:
-    try:
+    with suppress(ProcessLookupError):  # it may end by itself between the look and the signal
         os.kill(process.pid, name)
-    except ProcessLookupError:
-        pass  # it ended by itself between the look and the signal
 
 
 def _wait(processes: list[Process], seconds: float) -> list[Process]:
