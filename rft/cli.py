@@ -2,12 +2,14 @@
 
 import typer
 
+from rft.dashboard import dashboard
 from rft.report import report
 from rft.score import score
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command()(score)
 app.command()(report)
+app.command()(dashboard)
 
 
 @app.callback()

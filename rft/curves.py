@@ -192,7 +192,7 @@ def _draw_guard(
     if finding is None or watched is None:
         return
     base = watched.baseline
-    axes.axhline(base, color=BOUND, linewidth=1, linestyle=":", label="baseline: the run's first steps")
+    axes.axhline(base, color=BOUND, linewidth=1.4, linestyle=":", label="baseline: the run's first steps")
     if _is_number(finding.get("threshold")):
         bound = guard.bound(base, finding["threshold"])
         axes.axhline(bound, color=ALARM, linewidth=1.4, linestyle=(0, (6, 3)), label=f"{guard.detector} threshold")

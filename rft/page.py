@@ -28,9 +28,9 @@ _HOW_TO_READ = {
     "step draws other prompts and the model explores: read its trend. The validation curve comes from prompts the "
     "model never trains on, so it is the one to trust. Healthy: both climb, validation more slowly. Training far above "
     "validation means overfitting; a rising reward on answers people find worse means a gamed grader.",
-    "length": "Mean tokens of a response. Slow growth is fine where thinking pays, slow shrinking where the model finds "
-    "a shorter way to the same reward. A vertical jump is a loop or a failure; length that explodes together with the "
-    "reward means that length itself is being paid.",
+    "length": "Mean tokens of a response. Slow growth is fine where thinking pays, slow shrinking where the model "
+    "finds a shorter way to the same reward. A vertical jump is a loop or a failure; length that explodes together "
+    "with the reward means that length itself is being paid.",
     "entropy": "How undecided the model is about its next token. Healthy: a gentle decline towards a plateau. A sharp "
     "drop to almost nothing is a collapse into one response; a line that stays high and flat says that the reward is "
     "ignored. Levels differ between models, so the detector compares with this run's own first steps.",
@@ -128,7 +128,7 @@ def _detectors(record: Mapping[str, Any]) -> str:
     findings = record.get("detectors") or []
     body = "".join(
         f'<tr class="{"raised" if finding.get("alarm") else "quiet"}">'
-        + _cell(finding.get("name"))
+        + _cell(finding.get("name"), "name")
         + _cell("alarm" if finding.get("alarm") else "quiet")
         + "".join(_cell(_number(finding.get(key)), "number") for key in ("value", "threshold"))
         + _cell(finding["step"] if finding.get("step") is not None else "—", "number")

@@ -205,6 +205,7 @@ def _scale(axes: Axes, options: Mapping[str, Any]) -> None:
 def _draw_legend(card: Card, left: Axes, right: Axes, *, empty: bool) -> None:
     if empty:
         left.text(0.5, 0.5, "no data in this span", transform=left.transAxes, ha="center", va="center", color=INK)
+        left.set_yticks([])
     handles = {
         label: handle for axes in (left, right) for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
     }

@@ -1,0 +1,198 @@
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from rft import curves, page
+from rft.cli import app
+from rft.report import write_report
+from rft.runs import RunError, parse_record, read_record
+
+HERE = Path(__file__).parent
+HEALTHY = HERE / "healthy_record.json"
+ALARM = HERE / "alarm_record.json"
+
+
+@pytest.fixture
+def record() -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads(HEALTHY.read_text(encoding="utf-8"))
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def healthy_page() -> str:
+    return page.render(read_record(HEALTHY))
+
+
+class _References(HTMLParser):
+    """Collects what a page would fetch, and whether it would run anything."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in {"script", "link", "iframe", "img"}:
+            self.found.append(tag)
+        self.found += [
+            value or "" for name, value in attrs if name in {"src", "href"} and not (value or "").startswith("#")
+        ]
+
+
+def test_report_is_a_page_and_a_picture(record: dict[str, Any], tmp_path: Path) -> None:
+    written = write_report(record, tmp_path / "new" / "folder")
+
+    assert written.name == "index.html"
+    assert (written.parent / "curves.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_page_needs_nothing_but_itself(healthy_page: str) -> None:
+    references = _References()
+
+    references.feed(healthy_page)
+
+    assert references.found == []
+    assert "@import" not in healthy_page
+
+
+def test_page_gives_the_same_bytes_for_the_same_record(record: dict[str, Any], healthy_page: str) -> None:
+    assert page.render(record) == healthy_page
+
+
+def test_every_text_of_the_record_is_escaped() -> None:
+    attack = "<script>alert('x')</script>\"&"
+    record = {
+        "run": attack,
+        "project": attack,
+        "stage": attack,
+        "verdict": attack,
+        "verdictReason": attack,
+        "failureMessage": attack,
+        "inputs": {attack: attack},
+        "hyperParameters": {attack: attack},
+        "rubric": [{"function": attack, "weight": 1.0, "options": {attack: attack}}],
+        "detectors": [{"name": attack, "value": attack, "threshold": attack, "evidence": attack, "advice": attack}],
+        "git": {"commit": attack},
+        "notes": [attack],
+        "jobArn": attack,
+    }
+
+    rendered = page.render(record)
+
+    assert "<script" not in rendered
+    assert "alert('x')" not in rendered
+
+
+def test_page_shows_every_detector_with_its_evidence_and_advice() -> None:
+    record = read_record(ALARM)
+
+    rendered = page.render(record)
+
+    for finding in record["detectors"]:
+        for part in ("name", "evidence", "advice"):
+            assert finding[part] in rendered
+
+
+@pytest.mark.parametrize("part", ["digest", "jobArn", "customModelArn", "graderArn", "model"])
+def test_page_says_what_went_in_and_what_came_out(record: dict[str, Any], healthy_page: str, part: str) -> None:
+    assert record[part] in healthy_page
+
+
+def test_page_lists_the_hash_of_every_input(record: dict[str, Any], healthy_page: str) -> None:
+    assert [hash_ for hash_ in record["inputs"].values() if hash_ not in healthy_page] == []
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        pytest.param({}, id="an empty record"),
+        pytest.param({"curves": [], "detectors": [], "times": None}, id="a job that never trained"),
+        pytest.param({"curves": [{"step": 1, "trainingReward": None}]}, id="artifacts without values"),
+        pytest.param({"curves": [{"step": 1, "trainingReward": float("nan")}]}, id="a value that is no number"),
+    ],
+)
+def test_missing_curves_are_said_to_be_missing(record: dict[str, Any], tmp_path: Path) -> None:
+    written = write_report(record, tmp_path)
+
+    assert written.read_text(encoding="utf-8").count("not recorded</text>") == len(curves.PANELS)
+
+
+def test_a_run_without_validation_says_so(record: dict[str, Any]) -> None:
+    rows = [{**row, "validationReward": None, "validationEpisodeLength": None} for row in record["curves"]]
+
+    rendered = page.render({**record, "curves": rows})
+
+    assert "validation: not recorded" in rendered
+    assert page.key_numbers({**record, "curves": rows})["validation reward"] == "not recorded"
+
+
+def test_key_numbers_go_from_start_to_end(record: dict[str, Any]) -> None:
+    numbers = page.key_numbers(record)
+
+    assert numbers["validation reward"] == "0.43 → 0.83"
+    assert numbers["training steps"] == "60"
+    assert numbers["time in training"] == "58 s"
+
+
+def test_an_alarm_is_marked_at_its_step_on_the_curve_it_is_about() -> None:
+    record = read_record(ALARM)
+    steps = {finding["name"]: finding["step"] for finding in record["detectors"]}
+    by_name = {panel.name: curves.svg(record, panel) for panel in curves.PANELS}
+
+    assert f"alarm at step {steps['entropy-collapse']}" in by_name["entropy"]
+    assert f"alarm at step {steps['length-spike']}" in by_name["length"]
+    assert "alarm at step" not in by_name["reward"] + by_name["gradient"]
+
+
+def test_every_colour_of_a_chart_follows_the_theme_of_the_page() -> None:
+    record = read_record(ALARM)
+    themed = "".join(curves.svg(record, panel) for panel in curves.PANELS)
+    css = (Path(page.__file__).parent / "page.css").read_text(encoding="utf-8")
+
+    assert re.findall(r"(?:stroke|fill): #[0-9a-f]{6}", themed) == []
+    for variable in set(re.findall(r"var\((--[a-z]+)\)", themed)):
+        assert css.count(f"{variable}: #") == len(["light", "dark"])
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        pytest.param(b"{", "not JSON", id="not JSON"),
+        pytest.param(b"[]", "schemaVersion is None", id="not an object"),
+        pytest.param(b'{"schemaVersion": 2}', "schemaVersion is 2; this version of rft reads 1", id="another version"),
+        pytest.param(
+            b'{"schemaVersion": 1, "project": "p", "stage": "dev", "run": "../../x"}', "run is '../../x'", id="a path"
+        ),
+    ],
+)
+def test_a_file_that_is_no_record_is_refused(content: bytes, complaint: str) -> None:
+    with pytest.raises(RunError, match=f"here.json: .*{re.escape(complaint)}"):
+        parse_record(content, "here.json")
+
+
+def test_command_writes_the_report_of_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    result = CliRunner().invoke(app, ["report", "gsm8k-style", "--stage", "local", "--record", str(HEALTHY)])
+
+    assert result.exit_code == 0
+    assert (tmp_path / result.output.strip()).is_file()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(["gsm8k-style", "--stage", "local", "--record", "nowhere.json"], id="no such file"),
+        pytest.param(["nobody", "--stage", "local"], id="no such project"),
+        pytest.param(["gsm8k-style", "--stage", "nowhere"], id="no such stage"),
+    ],
+)
+def test_command_tells_wrong_arguments_in_words(arguments: list[str]) -> None:
+    result = CliRunner().invoke(app, ["report", *arguments])
+
+    assert result.exit_code == 2
+    assert "Traceback" not in result.output
