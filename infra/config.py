@@ -15,8 +15,18 @@ from pydantic_core import PydanticCustomError
 
 from lambda_src.reward.rubric import Rubric, RubricError
 
-from .project_file import ConfigError as ConfigError
-from .project_file import read, render, shown
+from .project_file import ConfigError, read, render, shown
+
+__all__ = [
+    "LOCAL",
+    "MODEL_REGIONS",
+    "Alarms",
+    "ConfigError",
+    "HyperParameters",
+    "ProjectConfig",
+    "StageConfig",
+    "schema",
+]
 
 LOCAL = "local"
 """The stage of the rehearsal; every project has it."""

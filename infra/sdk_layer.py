@@ -10,7 +10,7 @@ from constructs import Construct
 
 from .staging import staged
 
-SERVICES = ("bedrock", "cloudwatch", "lambda", "s3", "sns", "ssm", "stepfunctions", "sts")
+SERVICES = ("bedrock", "cloudformation", "cloudwatch", "lambda", "s3", "sns", "ssm", "stepfunctions", "sts")
 """Service models that go along: botocore's others are nine tenths of its size."""
 
 RUNTIME = lambda_.Runtime.PYTHON_3_14
@@ -52,7 +52,7 @@ def _origin(package: str) -> Path:
 
 def _is_needed(package: str, file: Path) -> bool:
     folder = file.parts[0]
-    if "__pycache__" in file.parts or folder in ("docs", "examples") or file.name.startswith("examples-"):
+    if "__pycache__" in file.parts or folder == "examples" or file.name.startswith("examples-"):
         return False
     if folder != "data" or len(file.parts) == 2:  # noqa: PLR2004 - data/endpoints.json and its like serve every service
         return True

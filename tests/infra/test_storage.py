@@ -1,0 +1,65 @@
+import pytest
+from aws_cdk.assertions import Match, Template
+
+from tests.infra.synthesis import only
+
+
+def _bucket(template: Template, prefix: str) -> dict[str, object]:
+    ((_, bucket),) = (item for item in template.find_resources("AWS::S3::Bucket").items() if item[0].startswith(prefix))
+    return dict(bucket)
+
+
+@pytest.mark.parametrize(
+    ("bucket", "policy"),
+    [
+        pytest.param("StorageRuns", "Retain", id="results cost training money"),
+        pytest.param("StorageAccessLogs", "Retain", id="who read them must stay known"),
+        pytest.param("StorageData", "Delete", id="datasets are in the repository"),
+    ],
+)
+def test_what_cost_money_outlives_the_stack(bucket: str, policy: str, template: Template) -> None:
+    resource = _bucket(template, bucket)
+
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == (policy, policy)
+
+
+def test_the_key_outlives_the_stack_and_rotates(template: Template) -> None:
+    key = only(template, "AWS::KMS::Key")
+
+    assert key["DeletionPolicy"] == "Retain"
+    assert key["Properties"]["EnableKeyRotation"] is True
+
+
+def test_every_bucket_refuses_requests_without_tls(template: Template) -> None:
+    denies = {
+        "Effect": "Deny",
+        "Action": "s3:*",
+        "Principal": {"AWS": "*"},
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    policy = {"PolicyDocument": {"Statement": Match.array_with([Match.object_like(denies)])}}
+
+    refusing = template.find_resources("AWS::S3::BucketPolicy", {"Properties": policy})
+
+    assert len(refusing) == len(template.find_resources("AWS::S3::Bucket"))
+
+
+@pytest.mark.parametrize("bucket", ["StorageRuns", "StorageData"])
+def test_project_buckets_are_versioned_encrypted_with_the_key_and_logged(bucket: str, template: Template) -> None:
+    properties = Match.object_like(
+        {
+            "VersioningConfiguration": {"Status": "Enabled"},
+            "BucketEncryption": Match.object_like(
+                {
+                    "ServerSideEncryptionConfiguration": [
+                        Match.object_like({"ServerSideEncryptionByDefault": Match.object_like({"SSEAlgorithm": "aws:kms"})})
+                    ]
+                }
+            ),
+            "LoggingConfiguration": Match.object_like({"DestinationBucketName": Match.any_value()}),
+        }
+    )
+
+    matching = template.find_resources("AWS::S3::Bucket", {"Properties": properties})
+
+    assert any(id_.startswith(bucket) for id_ in matching)
