@@ -16,6 +16,7 @@ _STOP_SECONDS = 5.0
 
 _EVENT = re.compile(r"\|\s*(?P<done>\d+)/(?P<all>\d+)\s*\|[^|]*\|\s*(?P<status>[A-Z_]+)\s*\|\s*(?P<type>[\w:]+)")
 _MATTERS = re.compile(r"❌|_FAILED\b|\bError\b|\berror:|^\S+Error:|Validation failed")
+_CONSEQUENCE = "creation cancelled"
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -124,7 +125,8 @@ def progress_of(log: str) -> str:
 
 
 def what_matters(log: str) -> list[str]:
-    """The lines of a failed command's log that say why; its end where none does."""
+    """The lines of a failed command's log that say why, each reason once; its end where none does."""
     lines = [line.strip() for line in log.splitlines() if line.strip()]
-    found = list(dict.fromkeys(line for line in lines if _MATTERS.search(line)))
-    return (found or lines)[-_MOST_LINES:]
+    telling = [line for line in lines if _MATTERS.search(line) and _CONSEQUENCE not in line]
+    reasons = {line.rsplit("|", 1)[-1].strip(): None for line in telling}
+    return list(reasons)[-_MOST_LINES:] or lines[-_MOST_LINES:]

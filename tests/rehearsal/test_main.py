@@ -101,7 +101,7 @@ def test_texts_are_shown_as_they_are(progress: Progress, output: io.StringIO) ->
 
 
 def test_step_line_keeps_the_newest_validation_reward() -> None:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"step": 1, "total": 60, "trainingReward": 0.4, "validationReward": 0.43},
         {"step": 2, "total": 60, "trainingReward": 0.5, "trainingEpisodeLength": 30.3, "validationReward": None},
     ]
@@ -139,9 +139,17 @@ def test_deployment_progress_is_the_newest_event() -> None:
     assert progress_of(log) == "1 of 45 resources, Custom::BedrockRft create in progress"
 
 
-def test_a_failed_deployment_is_told_by_the_lines_that_say_why() -> None:
-    reason = "p | 1/45 | 11:20 | CREATE_FAILED | Custom::BedrockRft | Job train.jsonl line 3: no reference_answer"
-    log = "\n".join(["building assets", reason, "rolling back", reason, "❌  p failed: it rolled back"])
+def test_a_failed_deployment_is_told_by_its_reasons_each_once() -> None:
+    reason = "Job/Resource/Default (Job1) train.jsonl line 3: no reference_answer"
+    log = "\n".join(
+        [
+            "building assets",
+            f"p | 1/45 | 11:20:02 PM | CREATE_FAILED | Custom::BedrockRft | {reason}",
+            "p | 1/45 | 11:20:03 PM | CREATE_FAILED | AWS::IAM::Role | Role (Role1) Resource creation cancelled",
+            f"p | 11:20:02 PM | CREATE_FAILED | Custom::BedrockRft | {reason}",
+            "❌  p failed: it rolled back",
+        ]
+    )
 
     assert what_matters(log) == [reason, "❌  p failed: it rolled back"]
 
