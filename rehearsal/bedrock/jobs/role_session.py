@@ -30,11 +30,10 @@ class RoleSession:
         try:
             check_trust(self._role()["AssumeRolePolicyDocument"], self._source)
             session = self._sts.assume_role(RoleArn=self._role_arn, RoleSessionName=self._session_name)
-        except (JobFailure, ClientError, BotoCoreError) as error:
-            raise JobFailure(
-                f"Could not assume the customization role {self._role_arn} as bedrock.amazonaws.com "
-                f"(sts:AssumeRole): {error}"
-            ) from error
+        except JobFailure as failure:
+            raise self._refused(str(failure)) from failure
+        except (ClientError, BotoCoreError) as error:
+            raise self._refused(aws.reason(error)) from error
         issued = session["Credentials"]
         return {
             "access_key": issued["AccessKeyId"],
@@ -42,6 +41,9 @@ class RoleSession:
             "token": issued["SessionToken"],
             "expiry_time": issued["Expiration"].isoformat(),
         }
+
+    def _refused(self, reason: str) -> JobFailure:
+        return JobFailure(f"Bedrock may not assume (sts:AssumeRole) the customization role {self._role_arn}: {reason}")
 
     def _role(self) -> dict[str, Any]:
         role: dict[str, Any] = self._iam.get_role(RoleName=self._role_arn.rpartition("/")[2])["Role"]

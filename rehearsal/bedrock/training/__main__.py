@@ -58,7 +58,11 @@ def _outcome(arguments: argparse.Namespace, link: ServerLink) -> tuple[str, str]
         training = Training(
             arguments.folder,
             trainer=importlib.import_module(arguments.trainer),
-            storage=Storage(aws.client("s3", session, arguments.endpoint_url), role),
+            storage=Storage(
+                aws.client("s3", session, arguments.endpoint_url),
+                aws.client("kms", session, arguments.endpoint_url),
+                role,
+            ),
             grader=Grader(lambda_client, config["rftConfig"]["graderConfig"]["lambdaGrader"]["lambdaArn"], role),
             link=link,
         )

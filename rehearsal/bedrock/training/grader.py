@@ -14,6 +14,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from rehearsal.bedrock import aws
 from rehearsal.bedrock.errors import JobFailure
 
 _BATCH = 64  # responses
@@ -75,16 +76,16 @@ class Grader:
         except ClientError as error:
             if error.response["Error"]["Code"] in _PERMANENT:
                 raise self._unavailable(error) from error
-            raise GraderError(str(error)) from error
+            raise GraderError(aws.reason(error)) from error
         except BotoCoreError as error:
-            raise GraderError(str(error)) from error
+            raise GraderError(aws.reason(error)) from error
         answered = _parsed(payload)
         if "FunctionError" in answer:
             raise GraderError(_function_error(answered))
         return answered
 
-    def _unavailable(self, error: Exception) -> JobFailure:
-        return JobFailure(f"{self._role_arn} needs lambda:InvokeFunction on {self._arn}: {error}")
+    def _unavailable(self, error: ClientError | BotoCoreError) -> JobFailure:
+        return JobFailure(f"{self._role_arn} needs lambda:InvokeFunction on {self._arn}: {aws.reason(error)}")
 
 
 def rewards(answer: Any, batch: Sequence[Item]) -> list[float]:

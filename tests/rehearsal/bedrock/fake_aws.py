@@ -43,6 +43,7 @@ class World:
 
     trust: dict[str, Any] = field(default_factory=lambda: TRUST)
     objects: dict[str, bytes] = field(default_factory=dict)
+    key: str | None = None  # encrypts every object, if there is one
     denied: set[str] = field(default_factory=set)
     grade: Grade = full_marks
     events: list[dict[str, Any]] = field(default_factory=list)
@@ -78,6 +79,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(200, b"{}")
         elif self.path.startswith("/2015-03-31/functions/"):
             self._lambda(body)
+        elif "x-amz-target" in self.headers:
+            self._kms()
         else:
             self._query({name: values[0] for name, values in parse_qs(body.decode()).items()})
 
@@ -103,6 +106,12 @@ class _Handler(BaseHTTPRequestHandler):
         action = form["Action"]
         self._send(200, f"<{action}Response><{action}Result>{answer}</{action}Result></{action}Response>".encode())
 
+    def _kms(self) -> None:
+        action = "kms:" + self.headers["x-amz-target"].partition(".")[2]
+        allowed = self._allowed(action, str(self.server.world.key))
+        code, text = ("InvalidCiphertextException", "") if allowed else ("AccessDeniedException", self._denial(action))
+        self._send(400, json.dumps({"__type": code, "message": text}).encode())
+
     def _s3(self) -> None:
         body = self._body()
         target = urlsplit(self.path)
@@ -116,14 +125,19 @@ class _Handler(BaseHTTPRequestHandler):
             )
         elif self.command == "PUT":
             objects[key] = body
-            self._send(200, b"")
+            self._send(200, b"", self._encryption())
         elif listing:
             prefix = f"{key}/{parse_qs(target.query).get('prefix', [''])[0]}"
             keys = [k.partition("/")[2] for k in objects if k.startswith(prefix)]
             contents = "".join(f"<Contents><Key>{k}</Key></Contents>" for k in keys)
             self._send(200, f"<ListBucketResult>{contents}</ListBucketResult>".encode())
         else:
-            self._send(200, objects[key])
+            self._send(200, objects[key], self._encryption())
+
+    def _encryption(self) -> dict[str, str]:
+        key = self.server.world.key
+        encryption = {"x-amz-server-side-encryption": "aws:kms", "x-amz-server-side-encryption-aws-kms-key-id": key}
+        return {name: value for name, value in encryption.items() if key and value}
 
     def _lambda(self, body: bytes) -> None:
         name = unquote(self.path.removeprefix("/2015-03-31/functions/").removesuffix("/invocations"))

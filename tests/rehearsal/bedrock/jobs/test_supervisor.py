@@ -11,6 +11,7 @@ import pytest
 from tests.rehearsal.bedrock.conftest import Serve, client, ended, records, request, rft
 from tests.rehearsal.bedrock.fake_aws import GRADER, ROLE, TRUST, World, raises
 
+KEY = "arn:aws:kms:us-east-1:000000000000:key/00000000-0000-0000-0000-000000000000"
 LONG = rft(epochCount=50)
 
 
@@ -79,7 +80,6 @@ def test_a_job_is_stopped_before_its_process_has_started(bedrock: Any) -> None:
 
 def test_a_grader_that_raises_three_times_fails_the_job(bedrock: Any, world: World) -> None:
     world.grade = raises
-    world.objects["data/train.jsonl"] = records(100)
 
     job = run(bedrock)
 
@@ -95,12 +95,15 @@ def test_a_grader_that_raises_three_times_fails_the_job(bedrock: Any, world: Wor
         ("s3:PutObject", "arn:aws:s3:::runs/artifacts/.write_access_check_file.tmp"),
         ("s3:ListBucket", "arn:aws:s3:::runs"),
         ("s3:GetObject", "arn:aws:s3:::data/train.jsonl"),
+        ("kms:Decrypt", KEY),
+        ("kms:GenerateDataKey", KEY),
         ("lambda:InvokeFunction", GRADER),
     ],
 )
 def test_a_missing_permission_fails_the_validation_and_is_named(
     bedrock: Any, world: World, action: str, resource: str
 ) -> None:
+    world.key = KEY
     world.denied = {action}
 
     job = run(bedrock)
@@ -124,19 +127,12 @@ def test_a_role_that_does_not_exist_fails_the_job(bedrock: Any) -> None:
     assert "role/Nobody" in job["failureMessage"]
 
 
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        pytest.param(records(99), "has 99 records; reinforcement fine-tuning needs at least 100", id="too few"),
-        pytest.param(records(100, "zebra"), "cannot read 100 of 103 prompts: r0: zebra; r1: zebra", id="vocabulary"),
-    ],
-)
-def test_unfit_data_fails_the_validation(bedrock: Any, world: World, content: bytes, message: str) -> None:
-    world.objects["data/train.jsonl"] = content
+def test_prompts_the_model_cannot_read_fail_the_validation(bedrock: Any, world: World) -> None:
+    world.objects["data/train.jsonl"] = records(100, "zebra")
 
     job = run(bedrock)
 
-    assert message in job["failureMessage"]
+    assert "cannot read 100 of 103 prompts: r0: zebra; r1: zebra" in job["failureMessage"]
     assert phases(job)["validation"] == "Failed"
 
 
