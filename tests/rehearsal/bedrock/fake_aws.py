@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
@@ -44,6 +45,8 @@ class World:
     trust: dict[str, Any] = field(default_factory=lambda: TRUST)
     objects: dict[str, bytes] = field(default_factory=dict)
     key: str | None = None  # encrypts every object, if there is one
+    session_seconds: int = 3600
+    assumed: int = 0  # times
     denied: set[str] = field(default_factory=set)
     grade: Grade = full_marks
     events: list[dict[str, Any]] = field(default_factory=list)
@@ -95,7 +98,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif form["Action"] == "AssumeRole":
             answer = (
                 f"<Credentials><AccessKeyId>{SESSION_KEY}</AccessKeyId><SecretAccessKey>s</SecretAccessKey>"
-                "<SessionToken>t</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>"
+                f"<SessionToken>t</SessionToken><Expiration>{self._expiration()}</Expiration></Credentials>"
             )
         else:
             self._send(
@@ -105,6 +108,10 @@ class _Handler(BaseHTTPRequestHandler):
             return
         action = form["Action"]
         self._send(200, f"<{action}Response><{action}Result>{answer}</{action}Result></{action}Response>".encode())
+
+    def _expiration(self) -> str:
+        self.server.world.assumed += 1
+        return (datetime.now(UTC) + timedelta(seconds=self.server.world.session_seconds)).isoformat()
 
     def _kms(self) -> None:
         action = "kms:" + self.headers["x-amz-target"].partition(".")[2]

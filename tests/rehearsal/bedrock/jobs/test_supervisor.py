@@ -136,6 +136,25 @@ def test_prompts_the_model_cannot_read_fail_the_validation(bedrock: Any, world: 
     assert phases(job)["validation"] == "Failed"
 
 
+def test_a_session_that_is_about_to_expire_is_renewed(bedrock: Any, world: World) -> None:
+    world.session_seconds = 60
+
+    job = run(bedrock)
+
+    assert job["status"] == "Completed"
+    assert world.assumed > 1
+
+
+def test_a_role_that_stops_trusting_bedrock_ends_the_job(bedrock: Any, world: World) -> None:
+    world.session_seconds = 60
+    arn = bedrock.create_model_customization_job(**request(customizationConfig=LONG))["jobArn"]
+    wait_for(lambda: world.graded)
+
+    world.trust = {"Version": "2012-10-17", "Statement": []}
+
+    assert "sts:AssumeRole" in ended(bedrock, arn)["failureMessage"]
+
+
 def test_a_restarted_server_knows_its_jobs_and_fails_those_that_ran(serve: Serve, world: World) -> None:
     before = client(f"http://127.0.0.1:{serve().server_port}")
     arn = before.create_model_customization_job(**request(customizationConfig=LONG))["jobArn"]
