@@ -24,20 +24,20 @@ class Notifications(Construct):
         if email is not None:
             self.topic.add_subscription(subscriptions.EmailSubscription(email))
 
-        account = {"StringEquals": {"aws:SourceAccount": Stack.of(self).account}}
-        alarms = iam.ServicePrincipal("cloudwatch.amazonaws.com", conditions=account)
-        rules = iam.ServicePrincipal("events.amazonaws.com")  # sends no source account when it encrypts for a topic
+        # rules are let in where they are made: CDK's target does it
+        alarms = iam.ServicePrincipal(
+            "cloudwatch.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}}
+        )
         self.topic.add_to_resource_policy(
             iam.PolicyStatement(principals=[alarms], actions=["sns:Publish"], resources=[self.topic.topic_arn])
         )
-        for publisher in (alarms, rules):
-            key.add_to_resource_policy(
-                iam.PolicyStatement(
-                    principals=[publisher],
-                    actions=["kms:Decrypt", "kms:GenerateDataKey"],
-                    resources=["*"],  # in a key policy, "*" is this key
-                )
+        key.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[alarms],
+                actions=["kms:Decrypt", "kms:GenerateDataKey"],
+                resources=["*"],  # in a key policy, "*" is this key
             )
+        )
 
     def publish(self) -> list[Permission]:
         return [

@@ -54,7 +54,7 @@ def run_document(
     reward_function: RewardFunction,
     storage: Storage,
 ) -> dict[str, Any]:
-    """What the run's Lambdas know of the run, and what ends up in its record."""
+    """What the run's Lambdas know of the run, and what ends up in its record; what is None is left out of its JSON."""
     return {
         "project": config.project,
         "stage": config.stage,

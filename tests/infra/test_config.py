@@ -88,7 +88,9 @@ def test_a_wrong_project_file_is_refused_by_file_key_value_and_expectation(
 
 def test_a_missing_key_is_named(tmp_path: Path) -> None:
     file = write_project(tmp_path)
-    file.write_text("name: sums\ndataset: sums\nreward: [{function: maths.final_answer, weight: 1}]\n", encoding="utf-8")
+    file.write_text(
+        "name: sums\ndataset: sums\nreward: [{function: maths.final_answer, weight: 1}]\n", encoding="utf-8"
+    )
 
     with pytest.raises(ConfigError, match="model: missing; every project needs it"):
         ProjectConfig.load(file)
@@ -106,7 +108,10 @@ def test_a_missing_key_is_named(tmp_path: Path) -> None:
         ),
         pytest.param({"model": "amazon.titan"}, "dev", "model = 'amazon.titan': expected one of", id="unknown model"),
         pytest.param(
-            {"model": "local.tiny-lm"}, "dev", "local.* models exist on stage 'local' and nowhere else", id="local model"
+            {"model": "local.tiny-lm"},
+            "dev",
+            "local.* models exist on stage 'local' and nowhere else",
+            id="local model",
         ),
         pytest.param({"dataset": "absent"}, "dev", "dataset = 'absent': no file", id="missing dataset file"),
         pytest.param(
@@ -154,7 +159,7 @@ def test_a_dataset_needs_no_validation_file(tmp_path: Path) -> None:
 def test_hyperparameters_have_the_names_and_bounds_of_the_api() -> None:
     """Botocore does not check an upper bound, so the project file must."""
     api = boto3.client("bedrock", region_name="us-east-1").meta.service_model.shape_for("RFTHyperParameters")
-    theirs = {name: shape.metadata for name, shape in api.members.items()}  # type: ignore[attr-defined] # a structure
+    theirs = {name: shape.metadata for name, shape in api.members.items()}
 
     properties = HyperParameters.model_json_schema()["properties"]
 

@@ -26,5 +26,5 @@ def test_what_is_not_plain_yaml_is_refused_with_its_line(content: bytes, expecte
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="absent.yaml: No such file or directory; a project file is expected there"):
+    with pytest.raises(ConfigError, match=r"absent\.yaml: No such file or directory; a project file is expected there"):
         read(tmp_path / "absent.yaml")

@@ -27,7 +27,7 @@ def layer(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_layer_alone_runs_every_service_and_knows_rft(layer: Path) -> None:
-    command = [sys.executable, "-S", "-c", _KNOWS_RFT, *SERVICES]
+    command = [sys.executable, "-S", "-B", "-c", _KNOWS_RFT, *SERVICES]
 
     done = subprocess.run(command, env={"PYTHONPATH": str(layer)}, capture_output=True, text=True, check=False)
 

@@ -1,10 +1,12 @@
+from typing import Any
+
 import pytest
 from aws_cdk.assertions import Match, Template
 
-from tests.infra.synthesis import only
+from tests.infra.synthesis import only, text
 
 
-def _bucket(template: Template, prefix: str) -> dict[str, object]:
+def _bucket(template: Template, prefix: str) -> dict[str, Any]:
     ((_, bucket),) = (item for item in template.find_resources("AWS::S3::Bucket").items() if item[0].startswith(prefix))
     return dict(bucket)
 
@@ -46,20 +48,11 @@ def test_every_bucket_refuses_requests_without_tls(template: Template) -> None:
 
 @pytest.mark.parametrize("bucket", ["StorageRuns", "StorageData"])
 def test_project_buckets_are_versioned_encrypted_with_the_key_and_logged(bucket: str, template: Template) -> None:
-    properties = Match.object_like(
-        {
-            "VersioningConfiguration": {"Status": "Enabled"},
-            "BucketEncryption": Match.object_like(
-                {
-                    "ServerSideEncryptionConfiguration": [
-                        Match.object_like({"ServerSideEncryptionByDefault": Match.object_like({"SSEAlgorithm": "aws:kms"})})
-                    ]
-                }
-            ),
-            "LoggingConfiguration": Match.object_like({"DestinationBucketName": Match.any_value()}),
-        }
-    )
+    (key_id,) = template.find_resources("AWS::KMS::Key")
 
-    matching = template.find_resources("AWS::S3::Bucket", {"Properties": properties})
+    properties = _bucket(template, bucket)["Properties"]
 
-    assert any(id_.startswith(bucket) for id_ in matching)
+    (rule,) = properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["ServerSideEncryptionByDefault"]["KMSMasterKeyID"] == {"Fn::GetAtt": [key_id, "Arn"]}
+    assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert text(properties["LoggingConfiguration"]["DestinationBucketName"]).startswith("<StorageAccessLogs")

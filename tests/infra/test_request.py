@@ -1,0 +1,70 @@
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from aws_cdk.assertions import Template
+from botocore.validate import ParamValidator
+
+from tests.infra.synthesis import PROJECT, document, inputs_of, only, stack_of, text, write_project
+
+NAMES = {"jobName": "j", "customModelName": "m", "clientRequestToken": "t"}
+
+
+@pytest.fixture(scope="module")
+def request_(template: Template) -> dict[str, Any]:
+    return dict(document(only(template, "Custom::BedrockRft")["Properties"]["Request"]))
+
+
+def test_request_is_what_the_bedrock_api_accepts(request_: dict[str, Any]) -> None:
+    """With the names that each run adds, it passes botocore's own model of the API."""
+    bedrock = boto3.client("bedrock", region_name="us-east-1")
+    shape = bedrock.meta.service_model.operation_model("CreateModelCustomizationJob").input_shape
+
+    report = ParamValidator().validate(request_ | NAMES, shape)
+
+    assert not report.has_errors(), report.generate_report()
+
+
+def test_hyperparameters_keep_their_types(request_: dict[str, Any]) -> None:
+    rft = request_["customizationConfig"]["rftConfig"]
+
+    assert rft["hyperParameters"] == PROJECT["hyperParameters"]
+
+
+def test_the_grader_is_the_run_s_alias(request_: dict[str, Any], template: Template) -> None:
+    (alias_id,) = template.find_resources("AWS::Lambda::Alias")
+
+    grader = request_["customizationConfig"]["rftConfig"]["graderConfig"]["lambdaGrader"]
+
+    assert grader == {"lambdaArn": f"<{alias_id}>"}
+
+
+def test_job_and_model_carry_the_project_s_tags(request_: dict[str, Any]) -> None:
+    assert request_["jobTags"] == request_["customModelTags"] == [{"key": "team", "value": "research"}]
+
+
+def test_the_request_asks_for_reinforcement_fine_tuning_of_the_project_s_model(request_: dict[str, Any]) -> None:
+    assert (request_["customizationType"], request_["baseModelIdentifier"]) == (
+        "REINFORCEMENT_FINE_TUNING",
+        PROJECT["model"],
+    )
+
+
+def test_without_a_validation_file_none_is_asked_for(tmp_path: Path) -> None:
+    properties = only(Template.from_stack(stack_of(write_project(tmp_path, validation=False))), "Custom::BedrockRft")[
+        "Properties"
+    ]
+
+    assert "validationDataConfig" not in document(properties["Request"])
+    assert "validation" not in document(properties["Run"])["dataset"]
+
+
+def test_the_run_is_described_by_its_inputs_and_commit(template: Template, tmp_path: Path) -> None:
+    run = document(only(template, "Custom::BedrockRft")["Properties"]["Run"])
+
+    inputs = inputs_of(write_project(tmp_path))
+    assert (run["digest"], run["inputs"]) == (inputs.digest, inputs.to_json())
+    assert run["git"] == {"commit": "c0ffee", "dirty": False}
+    assert run["rubric"] == [{"function": "maths.final_answer", "weight": 1.0, "options": {}}]
+    assert text(run["output"]).endswith("/artifacts/")
