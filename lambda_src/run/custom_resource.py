@@ -7,8 +7,10 @@ Training costs money and a deploy may fail anywhere, be repeated, or be rolled b
 * One digest and attempt, one job. An Update to the inputs the physical id carries changes nothing; one to
   inputs that this stack trained before (A, B, A) adopts that job if it is running or left a model.
 * A rollback never starts a job. It gets back the old run, whatever became of it, and judges it no more.
-* The physical id of a create that failed in ``on_event`` is not ours, and nothing was started: its Delete
-  does nothing. One that failed in ``is_complete`` carries the run's id: its Delete cleans the run up.
+* The physical id of a create that failed in ``on_event`` is not ours, and its Delete does nothing. So ``on_event``
+  raises only where surely nothing was started. Where Step Functions gave no clear answer it returns the run's id
+  with the ``Failure``, which ``is_complete`` raises: CloudFormation then sends a Delete that cleans the run up.
+  A rollback has started nothing and raises instead, so that CloudFormation does not forget the run it leaves.
 * Delete stops first and asks later. It is over when the job has ended *and* the execution too, because the
   execution's last step writes the record. With no job yet, the execution is stopped instead, and Delete
   waits for as long as a step in flight could still create one; if one appears, it is stopped as well.
@@ -49,6 +51,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from . import cleanup, executions
 from . import customization_jobs as jobs
 from .clients import client
@@ -73,24 +77,22 @@ def on_event(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     if event["RequestType"] == "Delete":
         return _on_delete(event)
     run = json.loads(event["ResourceProperties"]["Run"])
-    name = run_name(
-        run["project"],
-        run["stage"],
-        run["digest"],
-        stack_id=event["StackId"],
-        request_id=event["RequestId"],
-    )
-    if executions.find(client("stepfunctions"), _machine(), name) is not None:
-        return _answer(PhysicalId.of(name, run["attempt"]), run, await_validation=True)
-    if event["RequestType"] == "Update":
-        kept = _kept(event, run, name)
-        if kept is not None:
-            return _answer(kept, run, await_validation=False)
-    adopted = _adopted(run)
-    if adopted is not None:
-        return _answer(PhysicalId.of(adopted.name, run["attempt"]), run, await_validation=True)
-    _start(event, context, run, name)
-    return _answer(PhysicalId.of(name, run["attempt"]), run, await_validation=True)
+    request = {"stack_id": event["StackId"], "request_id": event["RequestId"]}
+    own = PhysicalId.of(run_name(run["project"], run["stage"], run["digest"], **request), run["attempt"])
+    current = PhysicalId.parse(event.get("PhysicalResourceId", ""))
+    if current is not None and (current.run, current.attempt) == (own.run, own.attempt):
+        return _answer(current, run, await_validation=False)
+    try:
+        started = executions.find(client("stepfunctions"), _machine(), own.name) is not None
+    except (BotoCoreError, ClientError) as error:
+        if _is_rolling_back(event):
+            raise
+        return _answer(own, run, await_validation=True, failure=error)
+    if started:
+        return _answer(own, run, await_validation=True)
+    if _is_rolling_back(event):
+        return _answer(_former(run) or own, run, await_validation=False)
+    return _adopt_or_start(event, context, run, own)
 
 
 def is_complete(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
@@ -103,32 +105,46 @@ def is_complete(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     identity = PhysicalId.parse(event["PhysicalResourceId"])
     if event["RequestType"] == "Delete":
         return {"IsComplete": identity is None or _is_cleaned_up(identity.name, event)}
+    if event["Failure"] is not None:
+        raise RunError(event["Failure"])
     if identity is None or not event["AwaitValidation"]:
         return {"IsComplete": True}
     return {"IsComplete": _is_validated(identity.name)}
 
 
-def _answer(identity: PhysicalId, run: Mapping[str, Any], *, await_validation: bool) -> dict[str, Any]:
+def _answer(
+    identity: PhysicalId, run: Mapping[str, Any], *, await_validation: bool, failure: Exception | None = None
+) -> dict[str, Any]:
+    """The answer to CloudFormation; the provider framework hands all of it on to ``is_complete``."""
     return {
         "PhysicalResourceId": str(identity),
         "Data": {"JobName": identity.name, "Digest": run["digest"]},
-        "AwaitValidation": await_validation,  # the provider framework hands this on to ``is_complete``
+        "AwaitValidation": await_validation,
+        "Failure": None if failure is None else f"The workflow of {identity.name} could not be started: {failure}",
     }
 
 
-def _kept(event: Mapping[str, Any], run: Mapping[str, Any], name: str) -> PhysicalId | None:
-    """The run that an Update leaves or gets back without starting or judging one."""
-    current = PhysicalId.parse(event["PhysicalResourceId"])
-    if current is not None and (current.run, current.attempt) == (run["digest"][:12], run["attempt"]):
-        return current
-    if "ROLLBACK" not in _stack_status(event["StackId"]):
-        return None
+def _adopt_or_start(event: Mapping[str, Any], context: Any, run: Mapping[str, Any], own: PhysicalId) -> dict[str, Any]:
+    adopted = _adopted(run)
+    if adopted is not None:
+        return _answer(PhysicalId.of(adopted.name, run["attempt"]), run, await_validation=True)
+    _require_startable(run, context)
+    state = {"runName": own.name, "run": run, "request": json.loads(event["ResourceProperties"]["Request"])}
+    try:
+        executions.start(client("stepfunctions"), _machine(), own.name, state)
+    except (BotoCoreError, ClientError) as error:
+        return _answer(own, run, await_validation=True, failure=error)
+    return _answer(own, run, await_validation=True)
+
+
+def _former(run: Mapping[str, Any]) -> PhysicalId | None:
+    """The run of the same inputs that a rollback gets back: one that left a model, else the newest."""
     former = _siblings(run)
     useful = [job for job in former if jobs.is_useful(client("bedrock"), job)]
     for job in [*useful, *former][:1]:
         _restore_model(job)
         return PhysicalId.of(job.name, run["attempt"])
-    return PhysicalId.of(name, run["attempt"])
+    return None
 
 
 def _adopted(run: Mapping[str, Any]) -> jobs.Job | None:
@@ -152,15 +168,13 @@ def _adopted(run: Mapping[str, Any]) -> jobs.Job | None:
     return job
 
 
-def _start(event: Mapping[str, Any], context: Any, run: Mapping[str, Any], name: str) -> None:
+def _require_startable(run: Mapping[str, Any], context: Any) -> None:
     preflight(run, s3=client("s3"), lambda_=client("lambda"))
     if context.get_remaining_time_in_millis() < _MIN_REMAINING:
         raise RunError(
             "Training was not started: the preflight took nearly all of this function's time. Deploy again; if that "
             "repeats, the grader is too slow: it has to answer 16 rollouts within seconds."
         )
-    state = {"runName": name, "run": run, "request": json.loads(event["ResourceProperties"]["Request"])}
-    executions.start(client("stepfunctions"), _machine(), name, state)
 
 
 def _is_validated(name: str) -> bool:
@@ -216,6 +230,10 @@ def _restore_model(job: jobs.Job | None) -> None:
     """Point the stack's parameter at the model it has again: a later run may have written its own."""
     if job is not None and job.status == jobs.COMPLETED and job.model_arn is not None:
         client("ssm").put_parameter(Name=os.environ["MODEL_PARAMETER"], Value=job.model_arn, Overwrite=True)
+
+
+def _is_rolling_back(event: Mapping[str, Any]) -> bool:
+    return event["RequestType"] == "Update" and "ROLLBACK" in _stack_status(event["StackId"])
 
 
 def _stack_status(stack_id: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 RUNNING = "RUNNING"
 
@@ -48,10 +48,6 @@ def start(states: Any, machine_arn: str, name: str, state: Mapping[str, Any]) ->
         states.start_execution(stateMachineArn=machine_arn, name=name, input=json.dumps(state, sort_keys=True))
     except ClientError as error:
         if error.response["Error"]["Code"] != "ExecutionAlreadyExists":
-            raise
-    except BotoCoreError:
-        # no answer is no refusal: were it running, nobody would own the job it is about to start
-        if find(states, machine_arn, name) is None:
             raise
 
 

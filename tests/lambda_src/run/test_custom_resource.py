@@ -32,7 +32,7 @@ def event(kind: str, physical_id: str | None = None, *, on_delete: str = "keep",
 
 def awaiting(kind: str, physical_id: str = f"{NAME}/1", **answer: Any) -> dict[str, Any]:
     """The event that ``is_complete`` gets: CloudFormation's, and over it what ``on_event`` has answered."""
-    return event(kind, physical_id) | {"AwaitValidation": True, "DeleteModelsOf": []} | answer
+    return event(kind, physical_id) | {"AwaitValidation": True, "Failure": None, "DeleteModelsOf": []} | answer
 
 
 def no_former_run(aws: Aws) -> None:
@@ -91,6 +91,7 @@ class TestCreate:
             "PhysicalResourceId": f"{NAME}/1",
             "Data": {"JobName": NAME, "Digest": DIGEST},
             "AwaitValidation": True,
+            "Failure": None,
         }
 
     def test_a_repeated_request_finds_its_execution_and_starts_nothing(self, aws: Aws) -> None:
@@ -106,28 +107,40 @@ class TestCreate:
 
         assert on_event(event("Create"), CONTEXT)["PhysicalResourceId"] == f"{NAME}/1"
 
-    def test_a_start_whose_answer_is_lost_counts_when_the_execution_is_there(
+    def test_a_start_that_may_have_happened_fails_under_the_runs_own_id(
         self, aws: Aws, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        """Only an id of ours makes CloudFormation send the Delete that cleans up."""
         aws.execution(None)
         no_former_run(aws)
         good_preflight(aws)
         lose_answer(aws, monkeypatch)
-        aws.execution("RUNNING")
 
-        assert on_event(event("Create"), CONTEXT)["PhysicalResourceId"] == f"{NAME}/1"
+        answer = on_event(event("Create"), CONTEXT)
 
-    def test_a_start_without_answer_fails_when_no_execution_is_there(
-        self, aws: Aws, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+        assert answer["PhysicalResourceId"] == f"{NAME}/1"
+        with pytest.raises(RunError, match=f"The workflow of {NAME} could not be started: Read timeout"):
+            is_complete(event("Create") | answer, None)
+
+    def test_a_repeated_request_that_cannot_see_its_execution_fails_under_the_runs_own_id(self, aws: Aws) -> None:
+        aws.error("stepfunctions", "describe_execution", "ThrottlingException")
+
+        answer = on_event(event("Create"), CONTEXT)
+
+        assert answer["PhysicalResourceId"] == f"{NAME}/1"
+        with pytest.raises(RunError, match=r"could not be started: .*ThrottlingException"):
+            is_complete(event("Create") | answer, None)
+
+    def test_a_refused_start_fails_with_the_permission_it_lacks(self, aws: Aws) -> None:
         aws.execution(None)
         no_former_run(aws)
         good_preflight(aws)
-        lose_answer(aws, monkeypatch)
-        aws.execution(None)
+        aws.error("stepfunctions", "start_execution", "AccessDeniedException", "no states:StartExecution")
 
-        with pytest.raises(ReadTimeoutError):
-            on_event(event("Create"), CONTEXT)
+        answer = on_event(event("Create"), CONTEXT)
+
+        with pytest.raises(RunError, match="no states:StartExecution"):
+            is_complete(event("Create") | answer, None)
 
     def test_a_refused_preflight_starts_nothing(self, aws: Aws) -> None:
         aws.execution(None)
@@ -208,9 +221,7 @@ class TestAdoption:
 
 
 class TestUpdate:
-    def test_the_same_inputs_and_attempt_change_nothing(self, aws: Aws) -> None:
-        aws.execution(None)
-
+    def test_the_same_inputs_and_attempt_change_nothing_and_ask_nobody(self, aws: Aws) -> None:
         answer = on_event(event("Update", f"{FORMER}/1"), CONTEXT)
 
         assert (answer["PhysicalResourceId"], answer["AwaitValidation"]) == (f"{FORMER}/1", False)
@@ -239,8 +250,6 @@ class TestUpdate:
 
 class TestRollback:
     def test_before_the_new_run_started_changes_nothing(self, aws: Aws) -> None:
-        aws.execution(None)
-
         assert on_event(event("Update", f"{FORMER}/1"), CONTEXT)["PhysicalResourceId"] == f"{FORMER}/1"
 
     @pytest.mark.parametrize("status", ["InProgress", "Failed", "Stopped"])
@@ -262,6 +271,13 @@ class TestRollback:
         aws.answer("ssm", "put_parameter", Name="/rft/gsm8k/dev/model", Value=MODEL_ARN, Overwrite=True)
 
         assert on_event(event("Update", OTHER_ID), CONTEXT)["PhysicalResourceId"] == f"{FORMER}/1"
+
+    def test_that_gets_no_answer_raises_and_keeps_the_id_of_the_run_it_leaves(self, aws: Aws) -> None:
+        aws.error("stepfunctions", "describe_execution", "ThrottlingException")
+        stack_status(aws, "UPDATE_ROLLBACK_IN_PROGRESS")
+
+        with pytest.raises(ClientError, match="ThrottlingException"):
+            on_event(event("Update", OTHER_ID), CONTEXT)
 
     def test_starts_nothing_even_if_the_old_run_left_no_trace(self, aws: Aws) -> None:
         aws.execution(None)
