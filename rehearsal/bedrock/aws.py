@@ -8,6 +8,9 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from rehearsal.bedrock.errors import JobFailure
+
+DENIED = frozenset({"AccessDenied", "AccessDeniedException"})
 _ROOT_KEY = "test"
 _CREATING = Lock()  # a session may not create clients in several threads at once
 
@@ -31,3 +34,10 @@ def reason(error: ClientError | BotoCoreError) -> str:
     if isinstance(error, ClientError):
         return f"{error.response['Error']['Code']}: {error.response['Error']['Message']}"
     return str(error)
+
+
+def failure(error: ClientError | BotoCoreError, *, role: str, action: str, resource: str) -> JobFailure:
+    """The failure of a job that did ``action`` as ``role``: a missing permission, or whatever else it was."""
+    denied = isinstance(error, ClientError) and error.response["Error"]["Code"] in DENIED
+    problem = f"{role} needs {action} on {resource}" if denied else f"{action} on {resource} failed"
+    return JobFailure(f"{problem}: {reason(error)}")

@@ -21,7 +21,7 @@ _BATCH = 64  # responses
 _CONCURRENCY = 4  # batches under way
 _TRIES = 3
 _BACKOFF_SECONDS = 0.2  # before the second try, doubled before the third; short because nothing here is remote
-_PERMANENT = frozenset({"AccessDeniedException", "ResourceNotFoundException"})
+_PERMANENT = aws.DENIED | {"ResourceNotFoundException"}
 
 Item = Mapping[str, Any]
 
@@ -85,7 +85,7 @@ class Grader:
         return answered
 
     def _unavailable(self, error: ClientError | BotoCoreError) -> JobFailure:
-        return JobFailure(f"{self._role_arn} needs lambda:InvokeFunction on {self._arn}: {aws.reason(error)}")
+        return aws.failure(error, role=self._role_arn, action="lambda:InvokeFunction", resource=self._arn)
 
 
 def rewards(answer: Any, batch: Sequence[Item]) -> list[float]:

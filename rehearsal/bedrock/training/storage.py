@@ -64,14 +64,14 @@ class Storage:
             else:
                 self._kms.generate_data_key(KeyId=key, KeySpec="AES_256")
         except ClientError as error:
-            if error.response["Error"]["Code"] == "AccessDeniedException":  # others come after authorisation
-                raise JobFailure(f"{self._role_arn} needs {action} on {key}: {aws.reason(error)}") from error
+            if error.response["Error"]["Code"] in aws.DENIED:  # others come after authorisation
+                raise aws.failure(error, role=self._role_arn, action=action, resource=key) from error
 
     def _call(self, operation: str, action: str, resource: str, **parameters: Any) -> Any:
         try:
             return getattr(self._s3, operation)(**parameters)
         except (ClientError, BotoCoreError) as error:
-            raise JobFailure(f"{self._role_arn} needs {action} on {resource}: {aws.reason(error)}") from error
+            raise aws.failure(error, role=self._role_arn, action=action, resource=resource) from error
 
 
 def _split(uri: str) -> tuple[str, str]:
