@@ -10,6 +10,7 @@ from . import (
     logs_to_metrics,
     metric_data,
     s3_properties,
+    step_functions,
 )
 
 
@@ -24,6 +25,7 @@ def fill() -> None:
         alarms,
         metric_data,
         logs_to_metrics,
+        step_functions,
         bedrock,
     ):
         gap.apply()

@@ -4,8 +4,8 @@ Loopback counts as a secure transport: the bootstrap bucket's policy and every `
 without ``aws:SecureTransport``, and the emulator listens on 127.0.0.1 over plain HTTP.
 
 An account's root may assume a role that trusts a service: a service played by a process of its own has no identity
-but root. The emulator allows that, unless the trust is limited by ``aws:SourceAccount`` or ``aws:SourceArn``, which only
-a service can give. Whoever plays the service evaluates these two, before it asks.
+but root. The emulator allows that, unless the trust is limited by ``aws:SourceAccount`` or ``aws:SourceArn``, which
+only a service can give. Whoever plays the service evaluates these two, before it asks.
 """
 
 import json

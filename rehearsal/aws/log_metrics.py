@@ -23,7 +23,7 @@ def embedded_metrics(message: str, timestamp: float) -> Iterator[MetricValues]:
     """Yield what a line in embedded metric format publishes; nothing for any other line.
 
     Raises:
-        KeyError, TypeError, ValueError: The line announces metrics but is malformed.
+        AttributeError, KeyError, TypeError, ValueError: The line announces metrics but is malformed.
     """
     if '"_aws"' not in message or not message.lstrip().startswith("{"):
         return

@@ -41,7 +41,7 @@ def _publish(group_name: str, events: list[dict[str, Any]]) -> None:
         message, timestamp = event["message"], event["timestamp"] / 1000
         try:
             found += embedded_metrics(message, timestamp)
-        except (KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             _log.warning("log group %s: not a metric in embedded format (%r): %.200s", group_name, error, message)
         for metric_filter in filters:
             found += filtered_metrics(metric_filter, message, timestamp)
