@@ -128,5 +128,8 @@ def what_matters(log: str) -> list[str]:
     """The lines of a failed command's log that say why, each reason once; its end where none does."""
     lines = [line.strip() for line in log.splitlines() if line.strip()]
     telling = [line for line in lines if _MATTERS.search(line) and _CONSEQUENCE not in line]
-    reasons = {line.rsplit("|", 1)[-1].strip(): None for line in telling}
-    return list(reasons)[-_MOST_LINES:] or lines[-_MOST_LINES:]
+    reasons: list[str] = []
+    for reason in (line.rsplit("|", 1)[-1].strip() for line in telling):
+        if not any(reason in earlier for earlier in reasons):
+            reasons.append(reason)
+    return reasons[-_MOST_LINES:] or lines[-_MOST_LINES:]

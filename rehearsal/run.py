@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from infra.config import LOCAL, ProjectConfig
+from lambda_src.run.executions import Execution
 from rehearsal import watch
 from rehearsal.deployment import Cdk
 from rehearsal.environment import ACCOUNT, REGION, ROOT, LocalAws
 from rehearsal.progress import Progress
 from rehearsal.watch import Alarm
 from rft import dashboard, page
-from rft.report import folder_of, write_report
+from rft.report import PAGE, PICTURE, folder_of, write_report
 from rft.runs import DASHBOARD, Record, RunError, Stack
 
 HEALTHY, FAILED, ALARMS = 0, 1, 3
@@ -77,10 +78,11 @@ def how_to_use(env: dict[str, str], project: str) -> str:
 def _run(project: str, aws: LocalAws, progress: Progress) -> int:
     stack = Stack(f"{project}-{LOCAL}", aws.client)
     _deploy(project, stack.name, aws, progress)
-    record = _train(stack, aws, progress)
+    record, execution = _train(stack, aws, progress)
     found = _watch_alarms(stack, record, progress)
     folder = _report(stack, record, progress)
-    return _conclude(record, found, folder, progress)
+    faults = [*contradiction(record, execution), *watch.disagreements(record["detectors"], found)]
+    return conclude(record, faults, folder, progress)
 
 
 def _deploy(project: str, stack: str, aws: LocalAws, progress: Progress) -> None:
@@ -94,12 +96,12 @@ def _deploy(project: str, stack: str, aws: LocalAws, progress: Progress) -> None
         deploy.wait(progress.now)
 
 
-def _train(stack: Stack, aws: LocalAws, progress: Progress) -> Record:
+def _train(stack: Stack, aws: LocalAws, progress: Progress) -> tuple[Record, Execution]:
     run = watch.DeployedRun.of(stack)
     progress.stage(f"run {run.name}")
     execution = watch.follow(stack.client("stepfunctions"), run, lambda path: _ask_bedrock(aws, path), progress.now)
     try:
-        return stack.record(run.name)
+        return stack.record(run.name), execution
     except RunError as error:
         raise RunError(f"{error}; its workflow ended with {execution.reason}") from None
 
@@ -121,17 +123,32 @@ def _report(stack: Stack, record: Record, progress: Progress) -> Path:
     return folder
 
 
-def _conclude(record: Record, found: Sequence[Alarm], folder: Path, progress: Progress) -> int:
+def conclude(record: Record, faults: Sequence[str], folder: Path, progress: Progress) -> int:
+    """Say what came out; returns the exit status.
+
+    Args:
+        faults: What did not work although the run itself may have; each makes the rehearsal fail.
+    """
     progress.line(f"\n{page.VERDICTS.get(record['verdict'], record['verdict'])}: {record['verdictReason']}")
     for name, value in page.key_numbers(record).items():
         progress.line(f"      {name}: {value}")
     shown = folder.relative_to(ROOT)
-    progress.line(f"Report: {shown / 'index.html'} (with curves.png and {dashboard.PICTURE} beside it)")
-    open_ = watch.disagreements(record["detectors"], found)
-    for line in open_:
-        progress.line(f"Alarms do not follow their detectors: {line}")
+    progress.line(f"Report: {shown / PAGE} (with {PICTURE} and {dashboard.PICTURE} beside it)")
+    for fault in faults:
+        progress.line(f"Not as it should be: {fault}")
     progress.line(f"{progress.elapsed_seconds:.0f} s in all")
-    return FAILED if open_ else status_of(record)
+    return FAILED if faults else status_of(record)
+
+
+def contradiction(record: Record, execution: Execution) -> list[str]:
+    """A workflow that failed after it had judged the run: curves, alarms or notices are missing.
+
+    >>> contradiction({"verdict": "healthy"}, Execution("FAILED", None, "AccessDenied"))
+    ['the verdict is healthy, but the workflow ended as FAILED: AccessDenied']
+    """
+    if execution.status == "SUCCEEDED" or status_of(record) == FAILED:
+        return []
+    return [f"the verdict is {record['verdict']}, but the workflow ended as {execution.status}: {execution.reason}"]
 
 
 def status_of(record: Record) -> int:

@@ -62,7 +62,8 @@ def dashboard(
         span = span_of(_latest_record(stack))
         typer.echo(write_dashboard(stack.client("cloudwatch"), name, span, path))
     except (ConfigError, runs.RunError) as error:
-        raise typer.BadParameter(str(error)) from None
+        typer.echo(f"rft dashboard: {error}", err=True)
+        raise typer.Exit(1) from None
 
 
 def _latest_record(stack: runs.Stack) -> runs.Record:

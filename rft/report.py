@@ -45,5 +45,6 @@ def report(
     try:
         content = runs.read_record(record) if record else runs.Stack.of(project, stage).latest_record()
     except (ConfigError, runs.RunError) as error:
-        raise typer.BadParameter(str(error)) from None
+        typer.echo(f"rft report: {error}", err=True)
+        raise typer.Exit(1) from None
     typer.echo(write_report(content, folder_of(content)))

@@ -24,6 +24,7 @@ _COLUMN, _ROW, _GAP = 0.75, 0.62, 0.12  # inches
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 _STYLES = ("-", "--", "-.", ":")
 _STATES = {"OK": "#0b6b4f", "ALARM": ALARM, "INSUFFICIENT_DATA": BOUND}
+_TIME_LABEL = 1.1  # inches with the space around it
 _LABEL_CHARACTERS = 44
 
 
@@ -173,7 +174,7 @@ def _draw_graph(card: Card, properties: Mapping[str, Any], curves: Sequence[Line
         right.grid(visible=False)
         _scale(right, properties.get("yAxis", {}).get("right", {}))
     left.set_xlim(_dates.date2num(span.start), _dates.date2num(span.end))
-    left.xaxis.set_major_locator(_dates.AutoDateLocator(minticks=3, maxticks=6))
+    left.xaxis.set_major_locator(_dates.AutoDateLocator(minticks=2, maxticks=max(2, int(card.width / _TIME_LABEL))))
     left.xaxis.set_major_formatter(_dates.DateFormatter(_time_format(span)))
     _draw_legend(card, left, right, empty=not any(curve.values for curve in curves))
 

@@ -14,13 +14,14 @@ from rich.console import Console
 
 from lambda_src.reward import metrics
 from lambda_src.run.detectors import entropy_collapse, length_spike
+from lambda_src.run.executions import Execution
 from rehearsal import command, watch
 from rehearsal.__main__ import INTERRUPTED, main
 from rehearsal.aws.processes import Process
 from rehearsal.deployment import Command, CommandError, progress_of, what_matters
-from rehearsal.environment import LocalAwsError
+from rehearsal.environment import ROOT, LocalAwsError
 from rehearsal.progress import Progress, step_line
-from rehearsal.run import ALARMS, FAILED, HEALTHY, how_to_use, status_of
+from rehearsal.run import ALARMS, FAILED, HEALTHY, conclude, contradiction, how_to_use, status_of
 from rehearsal.watch import Alarm, DeployedRun
 from rft.runs import RunError, Stack
 
@@ -148,6 +149,7 @@ def test_a_failed_deployment_is_told_by_its_reasons_each_once() -> None:
             "p | 1/45 | 11:20:03 PM | CREATE_FAILED | AWS::IAM::Role | Role (Role1) Resource creation cancelled",
             f"p | 11:20:02 PM | CREATE_FAILED | Custom::BedrockRft | {reason}",
             "❌  p failed: it rolled back",
+            "no reference_answer",
         ]
     )
 
@@ -254,6 +256,28 @@ def test_detectors_and_their_metrics_are_named_alike(detector: str, metric: str)
 )
 def test_exit_status_is_the_verdict(verdict: str, status: int) -> None:
     assert status_of({"verdict": verdict}) == status
+
+
+@pytest.mark.parametrize(
+    ("verdict", "status", "faults"),
+    [
+        pytest.param("healthy", "SUCCEEDED", 0, id="healthy"),
+        pytest.param("alarm", "SUCCEEDED", 0, id="alarm"),
+        pytest.param("failed", "FAILED", 0, id="a failed run"),
+        pytest.param("healthy", "FAILED", 1, id="the workflow fails after the verdict"),
+    ],
+)
+def test_a_workflow_must_end_as_its_verdict_says(verdict: str, status: str, faults: int) -> None:
+    assert len(contradiction({"verdict": verdict}, Execution(status, None, "why"))) == faults
+
+
+def test_a_fault_beside_a_healthy_run_fails_the_rehearsal(progress: Progress, output: io.StringIO) -> None:
+    record = {"verdict": "healthy", "verdictReason": "training completed"}
+
+    status = conclude(record, ["the alarm does not follow"], ROOT / "reports" / "p-local" / "run", progress)
+
+    assert status == FAILED
+    assert "Not as it should be: the alarm does not follow" in output.getvalue()
 
 
 def test_what_is_kept_can_be_used_from_another_shell() -> None:
