@@ -132,10 +132,11 @@ def inbox(local_aws: LocalAws, name: str) -> Inbox:
 
 def settled(cloudformation: Any, stack_name: str) -> dict[str, Any]:
     """Return a stack's description once nothing is in progress any more."""
-    return eventually(
+    found: dict[str, Any] = eventually(
         lambda: cloudformation.describe_stacks(StackName=stack_name)["Stacks"][0],
-        lambda found: not found["StackStatus"].endswith("_IN_PROGRESS"),
+        lambda seen: not seen["StackStatus"].endswith("_IN_PROGRESS"),
     )
+    return found
 
 
 def eventually(look: Callable[[], Any], satisfied: Callable[[Any], bool], *, seconds: float = 15) -> Any:

@@ -20,15 +20,15 @@ pytestmark = pytest.mark.emulator
     ],
 )
 def test_a_broken_custom_resource_fails_its_stack_at_once_with_its_message(
-    local_aws: LocalAws, function: MakeFunction, stack: Callable[..., Any], name: str, runtime: str, source: str
+    local_aws: LocalAws, function: MakeFunction, stack: Callable[..., Any], runtime: str, source: str
 ) -> None:
     arn = local_aws.client("lambda").get_function(FunctionName=function(source, runtime=runtime))
     token = arn["Configuration"]["FunctionArn"]
 
     started = time.monotonic()
-    stack({"Broken": {"Type": "Custom::Broken", "Properties": {"ServiceToken": token}}})
+    found = stack({"Broken": {"Type": "Custom::Broken", "Properties": {"ServiceToken": token}}})
 
-    events = local_aws.client("cloudformation").describe_stack_events(StackName=name)["StackEvents"]
+    events = local_aws.client("cloudformation").describe_stack_events(StackName=found["StackId"])["StackEvents"]
     reasons = [event.get("ResourceStatusReason", "") for event in events]
     assert any("out of luck" in reason for reason in reasons)
     assert time.monotonic() - started < 10

@@ -35,7 +35,10 @@ def run(local_aws: LocalAws) -> Callable[..., dict[str, Any]]:
 
     def start(machine_arn: str, payload: Any = None) -> dict[str, Any]:
         arn = client.start_execution(stateMachineArn=machine_arn, input=json.dumps(payload or {}))["executionArn"]
-        return eventually(lambda: client.describe_execution(executionArn=arn), lambda seen: seen["status"] != "RUNNING")
+        ended: dict[str, Any] = eventually(
+            lambda: client.describe_execution(executionArn=arn), lambda seen: seen["status"] != "RUNNING"
+        )
+        return ended
 
     return start
 
