@@ -5,7 +5,7 @@ The files are a pure function of the seed, so that a rerun gives the same bytes.
 
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ def make(folder: Path = _FOLDER) -> None:
         write_jsonl(folder / f"{split}.jsonl", records)
 
 
-def write_jsonl(path: Path, records: list[Mapping[str, Any]]) -> None:
+def write_jsonl(path: Path, records: Sequence[Mapping[str, Any]]) -> None:
     r"""One record a line, UTF-8, ``\n`` at every line's end on every platform."""
     lines = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
     path.write_text(lines, encoding="utf-8", newline="\n")
