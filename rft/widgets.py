@@ -174,9 +174,15 @@ def _draw_graph(card: Card, properties: Mapping[str, Any], curves: Sequence[Line
         right.grid(visible=False)
         _scale(right, properties.get("yAxis", {}).get("right", {}))
     left.set_xlim(_dates.date2num(span.start), _dates.date2num(span.end))
-    left.xaxis.set_major_locator(_dates.AutoDateLocator(minticks=2, maxticks=max(2, int(card.width / _TIME_LABEL))))
+    left.set_xticks(_ticks(span, max(2, int(card.width / _TIME_LABEL))))
     left.xaxis.set_major_formatter(_dates.DateFormatter(_time_format(span)))
     _draw_legend(card, left, right, empty=not any(curve.values for curve in curves))
+
+
+def _ticks(span: Span, count: int) -> list[float]:
+    # matplotlib's own choice lets the labels of a narrow widget overlap
+    step = (span.end - span.start) / count
+    return [float(_dates.date2num(span.start + step * (number + 0.5))) for number in range(count)]
 
 
 def _time_format(span: Span) -> str:
