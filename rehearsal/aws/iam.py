@@ -24,7 +24,7 @@ _GIVEN_BY_SERVICES = frozenset({"aws:sourceaccount", "aws:sourcearn"})
 
 
 def apply() -> None:
-    """Replace the note of where a request comes from, the evaluation of trust policies and a request's condition keys."""
+    """Replace where a request comes from, the evaluation of trust policies and a request's condition keys."""
     pin = original(app, "pin_request_origin", "source_ip", "secure_transport")
     trusts = original(iam_evaluator, "evaluate_trust_policy", "trust_doc", "caller_arn", "ctx")
 
@@ -32,7 +32,8 @@ def apply() -> None:
 
     def request_tag_context(service: str, iam_action: str, body: bytes, params: Mapping[str, Any]) -> dict[str, Any]:
         namespace = _namespace(body, params) if iam_action == "cloudwatch:PutMetricData" else {}
-        return tags_of(service, iam_action, body, params) | namespace
+        tags: dict[str, Any] = tags_of(service, iam_action, body, params)
+        return tags | namespace
 
     def pin_request_origin(source_ip: str, secure_transport: bool) -> None:
         pin(source_ip, secure_transport or ip_address(source_ip).is_loopback)

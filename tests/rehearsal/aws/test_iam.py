@@ -31,8 +31,8 @@ def test_a_bucket_that_demands_tls_can_be_used(
 def test_a_role_may_do_nothing_that_its_policies_do_not_say(
     role: Callable[..., str], as_role: Callable[..., Any]
 ) -> None:
-    with pytest.raises(ClientError, match=r"AccessDenied.* is not authorized to perform: sns:ListTopics"):
-        as_role(role("lambda.amazonaws.com"), "sns").list_topics()
+    with pytest.raises(ClientError, match=r"AccessDenied.* is not authorized to perform: ssm:DescribeParameters"):
+        as_role(role("lambda.amazonaws.com"), "ssm").describe_parameters()
 
 
 def test_publishing_metrics_can_be_limited_to_a_namespace(
@@ -60,7 +60,7 @@ def test_root_stands_for_services_and_for_nobody_else(
 
     def assume() -> bool:
         try:
-            local_aws.client("sts").assume_role(RoleArn=arn, RoleSessionName="s")
+            local_aws.client("sts").assume_role(RoleArn=arn, RoleSessionName="service")
         except ClientError:
             return False
         return True
