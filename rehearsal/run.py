@@ -15,7 +15,7 @@ from rehearsal.environment import ACCOUNT, REGION, ROOT, LocalAws
 from rehearsal.progress import Progress
 from rehearsal.watch import Alarm
 from rft import dashboard, page
-from rft.report import PAGE, PICTURE, folder_of, write_report
+from rft.report import PAGE, PICTURE, RECORD, folder_of, write_report
 from rft.runs import DASHBOARD, Record, RunError, Stack
 
 HEALTHY, FAILED, ALARMS = 0, 1, 3
@@ -133,7 +133,7 @@ def conclude(record: Record, faults: Sequence[str], folder: Path, progress: Prog
     for name, value in page.key_numbers(record).items():
         progress.line(f"      {name}: {value}")
     shown = folder.relative_to(ROOT)
-    progress.line(f"Report: {shown / PAGE} (with {PICTURE} and {dashboard.PICTURE} beside it)")
+    progress.line(f"Report: {shown / PAGE} (beside it {PICTURE}, {dashboard.PICTURE} and {RECORD})")
     for fault in faults:
         progress.line(f"Not as it should be: {fault}")
     progress.line(f"{progress.elapsed_seconds:.0f} s in all")

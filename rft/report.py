@@ -1,5 +1,6 @@
 """``rft report``: what a run did, as one HTML file and one picture of its curves."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,11 +12,12 @@ from rft import curves, page, runs
 
 PAGE = "index.html"
 PICTURE = "curves.png"
+RECORD = "record.json"
 FOLDER = Path("reports")
 
 
 def write_report(record: Mapping[str, Any], folder: Path) -> Path:
-    """Write the page and the picture of the curves; the page needs no other file.
+    """Write the page, the picture of the curves and the record they show; the page needs no other file.
 
     Args:
         record: A run's ``record.json``.
@@ -26,6 +28,7 @@ def write_report(record: Mapping[str, Any], folder: Path) -> Path:
     """
     folder.mkdir(parents=True, exist_ok=True)
     curves.write_png(record, folder / PICTURE)
+    (folder / RECORD).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     written = folder / PAGE
     written.write_text(page.render(record), encoding="utf-8")
     return written

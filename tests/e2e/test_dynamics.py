@@ -1,0 +1,54 @@
+"""A run shows in its curves what goes right and what goes wrong, and the right alarm says so.
+
+Both faulty runs differ from the bundled project in one thing.
+"""
+
+from typing import Any
+
+import pytest
+
+from infra.config import ProjectConfig
+from lambda_src.reward import metrics
+from rehearsal.environment import ROOT
+from tests.e2e.checkout import Checkout, eventually
+
+pytestmark = pytest.mark.emulator
+
+HEALTHY = ProjectConfig.load(ROOT / "projects" / "gsm8k-style.yaml").for_stage("local").hyper_parameters.to_api()
+
+
+def _run(checkout: Checkout, name: str, **project: Any) -> dict[str, Any]:
+    checkout.write_project(name, **project)
+    deployed = checkout.deploy(name)
+    assert deployed.returncode == 0, deployed.stdout
+    return checkout.conclude(name)
+
+
+def _alarms(checkout: Checkout, name: str) -> set[str]:
+    """Metrics of the alarms that are on, once one is."""
+    return eventually(
+        lambda: {metric for metric, state in checkout.alarm_states(name).items() if state == "ALARM"}, seconds=30
+    )
+
+
+def test_the_highest_learning_rate_collapses_entropy_and_its_alarm_says_so(checkout: Checkout) -> None:
+    record = _run(checkout, "steep", local={"hyperParameters": HEALTHY | {"learningRate": 1e-3}})
+
+    assert metrics.ENTROPY_COLLAPSE in _alarms(checkout, "steep")
+    assert record["verdict"] == "alarm"
+
+
+def test_a_reward_that_pays_for_length_lengthens_responses_and_its_alarm_says_so(checkout: Checkout) -> None:
+    record = _run(
+        checkout,
+        "verbose",
+        reward=[
+            {"function": "maths.final_answer", "weight": 0.5},
+            {"function": "text.worked_steps", "weight": 0.5, "options": {"steps": 12}},
+        ],
+        waive={"reference-earns-full-reward": "shows what a reward for length does; its references are short"},
+        local={"hyperParameters": HEALTHY | {"inferenceMaxTokens": 120}},
+    )
+
+    assert _alarms(checkout, "verbose") == {metrics.LENGTH_SPIKE}
+    assert record["verdict"] == "alarm"
