@@ -5,10 +5,13 @@ emulator, has no ``/opt``, reports every exception as ``Runtime.HandlerError``, 
 invocation on a busy machine. A metric in embedded metric format is such a line.
 """
 
+import hashlib
 import os
 import subprocess
+import tempfile
 import threading
 import time
+import zipfile
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from types import ModuleType
@@ -27,12 +30,14 @@ _RUNTIME_DISTRIBUTIONS = frozenset(
 """https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html: the SDK and what it needs, nothing else."""
 _END_OF_LOGS = "rft-rehearsal-end-of-logs"
 _LOGS_TIMEOUT_SECONDS = 2.0
+_unpacking = threading.Lock()
 _BOOTSTRAP = Path(__file__).with_name("python_bootstrap.py.txt")
 
 
 def apply() -> None:
     """Replace the worker scripts, how workers are started, and how their answers are read."""
     lambda_runtime.subprocess = _AllowListedSubprocess()
+    lambda_runtime.zipfile = _SharedLayers()
     lambda_runtime._PYTHON_WORKER_SCRIPT = _python_script(lambda_runtime._PYTHON_WORKER_SCRIPT)
     lambda_runtime._NODEJS_WORKER_SCRIPT = _node_script(lambda_runtime._NODEJS_WORKER_SCRIPT)
     _keep_every_log_line()
@@ -54,6 +59,36 @@ class _AllowListedSubprocess(ModuleType):
         return subprocess.Popen(  # noqa: S603 - the emulator's own command
             command, env={name: value for name, value in env.items() if name not in inherited}, **options
         )
+
+
+class _SharedLayers(ModuleType):
+    """``zipfile``, except that a layer is unpacked once and linked into every worker that has it.
+
+    A layer with the SDK has a thousand files; a copy for every worker makes cold starts and the final removal slow.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("zipfile")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(zipfile, name)
+
+    class ZipFile(zipfile.ZipFile):
+        """An archive whose ``extractall`` knows the emulator's folders for layers, ``layer_0`` and so on."""
+
+        def extractall(self, path: Any = None, members: Any = None, pwd: Any = None) -> None:
+            target = Path(path)
+            if not target.name.startswith("layer_"):
+                super().extractall(path, members, pwd)
+                return
+            with _unpacking:
+                content = Path(str(self.filename)).read_bytes()
+                shared = Path(tempfile.gettempdir(), "layers", hashlib.sha256(content).hexdigest())
+                if not shared.exists():
+                    super().extractall(shared.with_suffix(".new"), members, pwd)
+                    shared.with_suffix(".new").rename(shared)
+            target.rmdir()
+            target.symlink_to(shared)
 
 
 def _python_script(script: str) -> str:
