@@ -35,7 +35,7 @@ check: setup     ## lint and types
 	@mypy
 
 benchmarks: setup  ## every number the documentation claims
-	@for benchmark in benchmarks/*.py; do echo "== $$benchmark"; python $$benchmark || exit 1; done
+	@for benchmark in benchmarks/*.py; do echo "== $$benchmark"; python -m benchmarks.$$(basename $$benchmark .py) || exit 1; done
 
 schema: setup    ## regenerate what editors read from the configuration model
 	@python -m infra.config > projects/project.schema.json

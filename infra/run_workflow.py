@@ -147,11 +147,9 @@ class RunWorkflow(Construct):
         return machine
 
     def _definition(self, start: RunFunction, poll: RunFunction, conclude: RunFunction) -> sfn.IChainable:
-        start_job, poll_job, concluded = (
-            self._step("StartJob", start),
-            self._step("PollJob", poll),
-            self._step("ConcludeRun", conclude),
-        )
+        start_job, concluded = self._step("StartJob", start), self._step("ConcludeRun", conclude)
+        # a job in training is followed through hours of trouble: giving up would leave it to nobody
+        poll_job = self._step("PollJob", poll, max_attempts=24)
         verdict = sfn.Choice(self, "Verdict")
         for failed in ("failed", "stopped"):
             verdict.when(sfn.Condition.string_equals("$.verdict", failed), self._failure(failed))
@@ -169,11 +167,21 @@ class RunWorkflow(Construct):
         poll_job.next(sfn.Choice(self, "JobStatus").when(running, wait).otherwise(concluded))
         return start_job.next(first_wait).next(poll_job)
 
-    def _step(self, id_: str, function: lambda_.IFunction) -> tasks.LambdaInvoke:
+    def _step(self, id_: str, function: lambda_.IFunction, *, max_attempts: int = 6) -> tasks.LambdaInvoke:
+        """A step that is tried again when throttled, or when a role has not spread yet.
+
+        Args:
+            max_attempts: Retries; 6 take 11 minutes, 24 more than 3 hours.
+        """
         step = tasks.LambdaInvoke(self, id_, lambda_function=function, payload_response_only=True)
         step.add_retry(errors=["JobRefusedError"], max_attempts=0)
-        # 6 times within 11 minutes: throttling, and roles that have not spread yet
-        step.add_retry(errors=[sfn.Errors.ALL], interval=Duration.seconds(10), backoff_rate=2, max_attempts=6)
+        step.add_retry(
+            errors=[sfn.Errors.ALL],
+            interval=Duration.seconds(10),
+            backoff_rate=2,
+            max_delay=Duration.minutes(10),
+            max_attempts=max_attempts,
+        )
         return step
 
     def _failure(self, verdict: str) -> sfn.Fail:
