@@ -203,10 +203,10 @@ class LocalAws:
             "--port": str(port),
             "--emulator-url": self.endpoint,
             "--state-dir": str(self.state_dir / "bedrock"),
-            "--secret": self.secret,
         }
         command = [sys.executable, "-m", "rehearsal.bedrock", *(word for pair in options.items() for word in pair)]
-        self._launch("bedrock", command, self.env | {"TMPDIR": str(self.state_dir / "tmp")})
+        own = {"TMPDIR": str(self.state_dir / "tmp"), "RFT_SECRET": self.secret}
+        self._launch("bedrock", command, self.env | own)
         self._await("bedrock", f"{self.bedrock_url}/_rft/health", {"x-rft-secret": self.secret})
 
     def _emulator_env(self, bedrock_port: int | None) -> dict[str, str]:

@@ -8,6 +8,8 @@ everything else runs in. Each part carries a stamp, written last: an interrupted
     node_modules/       the CDK command line and the AWS clients of the CDK's Node Lambdas
 """
 
+from __future__ import annotations  # an older Python shall get as far as being told
+
 import hashlib
 import os
 import re
@@ -52,7 +54,9 @@ def main() -> int:
 def _install_project() -> None:
     _create_environment(VENV)
     python = VENV / "bin" / "python"
-    _run([python, *PIP, "--constraint", "requirements.lock", "--requirement", "requirements-dev.txt"], "Python packages")
+    _run(
+        [python, *PIP, "--constraint", "requirements.lock", "--requirement", "requirements-dev.txt"], "Python packages"
+    )
     node = _supported_node()
     if node is None:
         _run([python, *PIP, "--requirement", "requirements-node.txt"], "Node")
@@ -67,7 +71,9 @@ def _install_emulator() -> None:
 
 
 def _install_cdk() -> None:
-    _run([VENV / "bin" / "node", _npm_cli(), "ci", "--no-fund", "--no-audit", "--loglevel=error"], "the CDK command line")
+    _run(
+        [VENV / "bin" / "node", _npm_cli(), "ci", "--no-fund", "--no-audit", "--loglevel=error"], "the CDK command line"
+    )
     _link(VENV / "bin" / "cdk", ROOT / "node_modules" / "aws-cdk" / "bin" / "cdk")
 
 
@@ -107,8 +113,10 @@ def _fingerprint(inputs: Sequence[str]) -> str:
 
 
 def _require_machine() -> None:
-    if sys.version_info < (3, 11):
-        raise InstallError(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]} (PYTHON=... names another)")
+    if sys.version_info < (3, 11):  # noqa: UP036 - not installed yet, so nothing has checked it
+        raise InstallError(
+            f"Python 3.11 or newer is needed, this is {sys.version.split()[0]} (PYTHON=... names another)"
+        )
     try:
         LOG.parent.mkdir(exist_ok=True)
         LOG.touch()
@@ -118,7 +126,10 @@ def _require_machine() -> None:
 
 def _create_environment(folder: Path) -> None:
     python = folder / "bin" / "python"
-    usable = python.exists() and not subprocess.run([python, "-m", "pip", "--version"], capture_output=True).returncode
+    usable = (
+        python.exists()
+        and not subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=False).returncode
+    )
     if not usable:
         try:
             venv.create(folder, clear=True, with_pip=True)
@@ -153,7 +164,7 @@ def _supported_node() -> Path | None:
     found = shutil.which("node", path=_path_without_venv())
     if found is None:
         return None
-    version = subprocess.run([found, "--version"], capture_output=True, text=True).stdout
+    version = subprocess.run([found, "--version"], capture_output=True, text=True, check=False).stdout
     major = re.match(r"v(\d+)\.", version)
     node = Path(found).resolve()
     supported = major is not None and int(major[1]) in NODE_MAJORS

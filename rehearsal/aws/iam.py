@@ -64,8 +64,8 @@ def _as_service(policy: Any) -> dict[str, Any]:
 
 def _without_source(statement: dict[str, Any]) -> dict[str, Any]:
     principal = statement.get("Principal")
-    if not isinstance(principal, dict) or "Service" not in principal:
-        return statement
+    if statement.get("Effect") != "Allow" or not isinstance(principal, dict) or "Service" not in principal:
+        return statement  # a Deny keeps its conditions: without them it would hold for everybody
     conditions = {
         operator: {key: value for key, value in keys.items() if key.lower() not in _GIVEN_BY_SERVICES}
         for operator, keys in statement.get("Condition", {}).items()
