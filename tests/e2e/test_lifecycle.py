@@ -23,6 +23,7 @@ QUICK = {  # two training steps
     "inferenceMaxTokens": 32,
     "evalInterval": 1,
 }
+SLOW = QUICK | {"epochCount": 50, "trainingSamplePerPrompt": 16, "inferenceMaxTokens": 64}
 
 
 def _write(checkout: Checkout, learning_rate: float = 1e-4, **keys: object) -> None:
@@ -164,8 +165,7 @@ def test_a_grader_that_crashes_on_import_fails_the_deploy_before_any_job(checkou
 
 
 def test_a_stack_that_goes_during_training_stops_the_job_and_keeps_the_records(checkout: Checkout) -> None:
-    slow = QUICK | {"epochCount": 50, "trainingSamplePerPrompt": 16, "inferenceMaxTokens": 64}
-    checkout.write_project(NAME, local={"hyperParameters": slow})
+    checkout.write_project(NAME, local={"hyperParameters": SLOW})
     deployed = checkout.deploy(NAME)
     assert deployed.returncode == 0, deployed.stdout
     bucket, job = checkout.outputs(NAME)["RunsBucket"], checkout.jobs(NAME)[0]
@@ -178,3 +178,35 @@ def test_a_stack_that_goes_during_training_stops_the_job_and_keeps_the_records(c
     assert checkout.jobs(NAME)[0]["status"] == "Stopped"
     assert record is not None
     assert record["verdict"] == "stopped"
+
+
+def test_a_stack_that_is_rolled_back_half_way_stops_its_job_and_keeps_the_record(checkout: Checkout) -> None:
+    name = "halfway"
+    stack = checkout.folder / "infra" / "stack.py"
+    sound = stack.read_text(encoding="utf-8")
+    stack.write_text(sound + _RESOURCE_THAT_FAILS_AFTER_THE_JOB_HAS_STARTED, encoding="utf-8")
+    checkout.write_project(name, local={"hyperParameters": SLOW})
+
+    deployed = checkout.deploy(name)
+
+    stack.write_text(sound, encoding="utf-8")
+    (job,) = checkout.jobs(name)
+    record = checkout.record(job["outputDataConfig"]["s3Uri"].split("/")[2], job["jobName"])
+    assert deployed.returncode != 0
+    assert job["status"] == "Stopped"
+    assert record is not None
+    assert record["verdict"] == "stopped"
+
+
+_RESOURCE_THAT_FAILS_AFTER_THE_JOB_HAS_STARTED = """
+        from aws_cdk import CustomResource
+
+        job = self.node.find_child("Job")
+        doomed = CustomResource(
+            self,
+            "Doomed",
+            service_token=job.node.find_child("Provider").service_token,
+            properties={"Run": "{}", "Request": "{}", "OnDelete": "keep"},
+        )
+        doomed.node.add_dependency(job)
+"""

@@ -14,12 +14,11 @@ from typing import Any
 import pytest
 
 from tests.e2e.checkout import Checkout, eventually
-from tests.e2e.test_lifecycle import QUICK
+from tests.e2e.test_lifecycle import QUICK, SLOW
 
 pytestmark = pytest.mark.emulator
 
 NAME = "permissions"
-SLOW = QUICK | {"epochCount": 50, "trainingSamplePerPrompt": 16, "inferenceMaxTokens": 64}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -14,15 +15,13 @@ from rehearsal.environment import ROOT, free_port
 pytestmark = pytest.mark.emulator
 
 
+COMMAND = (sys.executable, "-m", "rehearsal", "run", "--project", "gsm8k-style", "--port")
+
+
 @pytest.fixture(scope="module")
 def rehearsed() -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, "-m", "rehearsal", "run", "--project", "gsm8k-style", "--port", str(free_port())],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
+        [*COMMAND, str(free_port())], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
     )
 
 
@@ -69,6 +68,25 @@ def test_the_report_and_its_pictures_are_where_it_says(rehearsed: "subprocess.Co
 
 def test_nothing_it_started_is_left(rehearsed: "subprocess.CompletedProcess[str]") -> None:
     assert rehearsed.returncode == 0
-    commands = [file.read_bytes() for file in Path("/proc").glob("[0-9]*/cmdline") if file.exists()]
+    assert not _left()
 
-    assert not [line for line in commands if str(ROOT / ".rehearsal").encode() in line]
+
+def test_ctrl_c_in_training_ends_everything_at_once() -> None:
+    with subprocess.Popen(
+        [*COMMAND, str(free_port())], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        assert process.stdout is not None
+        next(line for line in process.stdout if "training: step" in line)
+
+        process.send_signal(signal.SIGINT)
+        rest = process.communicate(timeout=30)[0]
+
+    assert process.returncode == 130
+    assert "Traceback" not in rest
+    assert not _left()
+
+
+def _left() -> list[bytes]:
+    """Command lines of processes that work in the rehearsal's folder."""
+    commands = [file.read_bytes() for file in Path("/proc").glob("[0-9]*/cmdline") if file.exists()]
+    return [line for line in commands if str(ROOT / ".rehearsal").encode() in line]
