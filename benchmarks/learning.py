@@ -128,21 +128,22 @@ def _step(row: StepRow) -> Step:
 
 
 CURVES = {
-    "Reward, training and validation (dashed)": ("training_reward", "validation_reward"),
-    "Tokens per response": ("training_episode_length", "validation_episode_length"),
-    "Policy entropy, nats per token": ("policy_entropy",),
+    "mean reward, 0 to 1": ("training_reward", "validation_reward"),
+    "tokens per response": ("training_episode_length", "validation_episode_length"),
+    "entropy, nats per token": ("policy_entropy",),
 }
 
 
 def draw(runs: Sequence[Run], path: Path) -> None:
-    """One row of charts per scenario, one line per seed."""
+    """One row of charts per scenario, one line per seed; validation is dashed."""
     names = list(dict.fromkeys(run.scenario.name for run in runs))
     with rc_context(STYLE):
         figure = Figure(figsize=(13, 3.2 * len(names)), layout="constrained")
         grid = figure.subplots(len(names), len(CURVES), squeeze=False)
         for name, row in zip(names, grid, strict=True):
-            for (title, keys), axes in zip(CURVES.items(), row, strict=True):
-                axes.set_title(f"{name}: {title}", fontsize=10)
+            row[0].set_title(name)
+            for (unit, keys), axes in zip(CURVES.items(), row, strict=True):
+                axes.set_ylabel(unit)
                 axes.set_xlabel("training step")
                 for each in (run for run in runs if run.scenario.name == name):
                     _draw_run(axes, each, keys)

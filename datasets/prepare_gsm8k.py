@@ -77,7 +77,7 @@ def convert(question: str, answer: str) -> dict[str, Any]:
 
 def _records(file: str, text: str) -> list[dict[str, Any]]:
     records = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.removesuffix("\n").split("\n"), start=1):
         try:
             row = json.loads(line)
             records.append(convert(row["question"], row["answer"]))

@@ -19,7 +19,7 @@ def records(content: bytes, uri: str) -> list[dict[str, Any]]:
         JobFailure: Names the file, the line, what is wrong and what is expected.
     """
     try:
-        lines = content.decode("utf-8-sig").splitlines()
+        lines = content.decode("utf-8-sig").split("\n")  # not splitlines: a text may hold other line separators
     except UnicodeDecodeError as error:
         raise JobFailure(f"{uri} is not UTF-8: {error}") from None
     return [_record(line, f"{uri} line {number}") for number, line in enumerate(lines, 1) if line.strip()]

@@ -13,6 +13,12 @@ def test_records_keep_their_own_fields() -> None:
     assert records(json.dumps(GOOD).encode() + b"\n\n", "s3://b/train.jsonl") == [GOOD]
 
 
+def test_a_line_ends_at_a_newline_only() -> None:
+    record = GOOD | {"note": "a\u2028b\x85c"}
+
+    assert records(json.dumps(record, ensure_ascii=False).encode(), "s3://b/train.jsonl") == [record]
+
+
 def test_content_may_be_text_blocks() -> None:
     blocks = GOOD | {"messages": [{"role": "user", "content": [{"type": "text", "text": "1 + 1"}]}]}
 
