@@ -165,7 +165,7 @@ def test_a_grader_that_crashes_on_import_fails_the_deploy_before_any_job(checkou
 
 
 def test_a_stack_that_goes_during_training_stops_the_job_and_keeps_the_records(checkout: Checkout) -> None:
-    checkout.write_project(NAME, local={"hyperParameters": SLOW})
+    checkout.write_project(NAME, onDelete="delete", local={"hyperParameters": SLOW})
     deployed = checkout.deploy(NAME)
     assert deployed.returncode == 0, deployed.stdout
     bucket, job = checkout.outputs(NAME)["RunsBucket"], checkout.jobs(NAME)[0]
@@ -178,6 +178,13 @@ def test_a_stack_that_goes_during_training_stops_the_job_and_keeps_the_records(c
     assert checkout.jobs(NAME)[0]["status"] == "Stopped"
     assert record is not None
     assert record["verdict"] == "stopped"
+
+
+def test_a_project_that_says_so_deletes_its_models_with_its_stack(checkout: Checkout) -> None:
+    models = checkout.aws.client("bedrock").list_custom_models(nameContains=f"{NAME}-local-")["modelSummaries"]
+
+    assert models == []
+    assert {job["status"] for job in checkout.jobs(NAME)} >= {"Completed", "Stopped"}
 
 
 def test_a_stack_that_is_rolled_back_half_way_stops_its_job_and_keeps_the_record(checkout: Checkout) -> None:
