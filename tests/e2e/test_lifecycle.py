@@ -3,6 +3,7 @@
 The tests follow each other on one stack, as a team's deploys do; each says what it expects of the state before it.
 """
 
+import json
 import shutil
 
 import pytest
@@ -86,6 +87,25 @@ def test_other_alarms_and_tags_start_nothing(checkout: Checkout) -> None:
     assert len(checkout.jobs(NAME)) == 1
 
 
+@pytest.fixture(scope="module")
+def inbox(checkout: Checkout) -> str:
+    """A queue that hears what the stack's topic says."""
+    sqs, sns = checkout.aws.client("sqs"), checkout.aws.client("sns")
+    url = str(sqs.create_queue(QueueName="inbox")["QueueUrl"])
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    allow = {
+        "Effect": "Allow",
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": arn,
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+    sns.subscribe(TopicArn=checkout.outputs(NAME)["TopicArn"], Protocol="sqs", Endpoint=arn)
+    return url
+
+
+@pytest.mark.usefixtures("inbox")
 def test_throttling_on_every_call_delays_a_new_run_but_does_not_stop_it(checkout: Checkout, fault: Fault) -> None:
     for operation in ("CreateModelCustomizationJob", "GetModelCustomizationJob", "ListModelCustomizationJobs"):
         fault(operation, "ThrottlingException", "Rate exceeded", 2)
@@ -96,6 +116,21 @@ def test_throttling_on_every_call_delays_a_new_run_but_does_not_stop_it(checkout
     assert deployed.returncode == 0, deployed.stdout
     assert len(checkout.jobs(NAME)) == 2
     assert checkout.conclude(NAME)["jobStatus"] == "Completed"
+
+
+def test_the_topic_tells_of_the_job_and_of_the_verdict(checkout: Checkout, inbox: str) -> None:
+    sqs, run = checkout.aws.client("sqs"), checkout.jobs(NAME)[0]["jobName"]
+    texts: list[str] = []
+
+    def told() -> bool:
+        texts.extend(
+            json.loads(message["Body"])["Message"]
+            for message in sqs.receive_message(QueueUrl=inbox, MaxNumberOfMessages=10).get("Messages", [])
+        )
+        state_change = any(f"job {run} is now Completed" in text for text in texts)
+        return state_change and any(f"runs/{run}/record.json" in text for text in texts)
+
+    assert eventually(told, seconds=30)
 
 
 def test_the_new_run_has_its_own_alias_and_the_old_version_is_kept(checkout: Checkout) -> None:
