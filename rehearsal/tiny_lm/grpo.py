@@ -10,7 +10,8 @@ This is group relative policy optimization (https://arxiv.org/abs/2402.03300, se
 - Temperature 1, no top-k: reported entropy is that of the distribution that is sampled from.
 
 Advantages are rewards minus their group's mean over its standard deviation (plus 1e-4), as in the paper. Adam,
-gradients clipped at norm 1, constant learning rate. One seed and one machine give the same run, rewards permitting.
+gradients clipped at norm 1, constant learning rate. One seed gives one run on one machine; another number of BLAS
+threads adds in another order and gives another run.
 """
 
 import os

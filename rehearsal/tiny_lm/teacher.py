@@ -42,8 +42,8 @@ def demonstrate(problem: Problem, habits: Habits, rng: random.Random) -> str:
     r"""A response as a teacher of these habits would write it.
 
     >>> problem = Problem("...", (Step(57, "-", 6),))
-    >>> demonstrate(problem, Habits(1, 0, 0, 0, 0, (1, 0, 0, 0)), random.Random(1))
-    'Then 57 - 6 = 51\n#### 51'
+    >>> demonstrate(problem, Habits(0, 0, 0, 0, 0, (1, 0, 0, 0)), random.Random(1))
+    '57 - 6 = 51\n#### 51'
     """
     form = rng.choices(("#### {}", "\\boxed{{{}}}", "So the answer is {}.", ""), habits.forms)[0]
     if rng.random() < habits.guess:
