@@ -1,10 +1,33 @@
+import io
+import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError, ReadTimeoutError
 
-from rehearsal.bedrock.training.grader import GraderError, rewards
+from rehearsal.bedrock.errors import JobFailure
+from rehearsal.bedrock.training.grader import Grader, GraderError, rewards
 
 BATCH = [{"id": "a"}, {"id": "b"}]
+
+
+class Function:
+    """A Lambda client whose function answers from a list, one entry a call."""
+
+    def __init__(self, *answers: Any) -> None:
+        self.answers = list(answers)
+
+    def invoke(self, **_: Any) -> Mapping[str, Any]:
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        failed = isinstance(answer, dict) and "errorType" in answer
+        return {"Payload": io.BytesIO(json.dumps(answer).encode())} | ({"FunctionError": "Unhandled"} if failed else {})
+
+
+RAISED = {"errorType": "KeyError", "errorMessage": "'reference_answer'"}
+TIMED_OUT = {"errorType": "Sandbox.Timedout", "errorMessage": "Task timed out after 300.00 seconds"}
 
 
 def result(item_id: str, score: Any) -> dict[str, Any]:
@@ -44,3 +67,37 @@ def test_equal_ids_are_matched_by_place() -> None:
 def test_a_malformed_answer_is_refused(answer: Any, complaint: str) -> None:
     with pytest.raises(GraderError, match=complaint):
         rewards(answer, BATCH)
+
+
+@pytest.mark.parametrize(
+    ("answer", "complaint"),
+    [
+        pytest.param(RAISED, "KeyError: 'reference_answer'", id="raises"),
+        pytest.param(TIMED_OUT, "Task timed out after 300", id="times out"),
+        pytest.param(ReadTimeoutError(endpoint_url="http://127.0.0.1"), "Read timeout", id="never answers"),
+        pytest.param([{"id": "a", "score": 1}], "1 results; expected a list of 2", id="answers malformed"),
+    ],
+)
+def test_a_grader_that_fails_three_times_fails_the_job_with_its_own_words(answer: Any, complaint: str) -> None:
+    function = Function(answer, answer, answer)
+
+    with pytest.raises(JobFailure, match=f"failed 3 times: .*{complaint}"):
+        Grader(function, "arn:grader", "arn:role").grade(BATCH)
+
+    assert not function.answers
+
+
+def test_a_grader_may_fail_twice() -> None:
+    function = Function(RAISED, TIMED_OUT, [result("a", 1), result("b", 0.5)])
+
+    assert Grader(function, "arn:grader", "arn:role").grade(BATCH) == [1.0, 0.5]
+
+
+def test_a_denied_grader_is_not_tried_again() -> None:
+    denied = ClientError({"Error": {"Code": "AccessDeniedException", "Message": "not authorized"}}, "Invoke")
+    function = Function(denied, denied)
+
+    with pytest.raises(JobFailure, match="lambda:InvokeFunction"):
+        Grader(function, "arn:grader", "arn:role").grade(BATCH)
+
+    assert len(function.answers) == 1
