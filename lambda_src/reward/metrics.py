@@ -17,6 +17,9 @@ RUN: Final = "Run"
 SOURCE: Final = "Source"
 """Who measured: one of the ``*_SOURCE`` values below."""
 
+REWARD_FUNCTION: Final = "RewardFunction"
+"""Which criterion of the rubric; a dimension of ``GRADER_ERRORS`` alone."""
+
 GRADER_SOURCE: Final = "grader"
 ARTIFACTS_SOURCE: Final = "artifacts"
 DETECTOR_SOURCE: Final = "detector"
@@ -44,6 +47,7 @@ ROLLOUTS: Final = "Rollouts"
 
 ENTROPY_COLLAPSE: Final = "EntropyCollapse"
 LENGTH_SPIKE: Final = "LengthSpike"
+REWARD_HACKING: Final = "RewardHacking"
 
 JOB_FAILED: Final = "JobFailed"
 """1 for a run whose job failed, else 0."""
@@ -67,7 +71,8 @@ def emit(dimensions: Mapping[str, str], values: Mapping[str, Sequence[float]]) -
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 
     Args:
-        dimensions: One value for each of ``PROJECT``, ``STAGE``, ``RUN`` and ``SOURCE``.
+        dimensions: One value for each of ``PROJECT``, ``STAGE``, ``RUN`` and ``SOURCE``, and for what else tells the
+            values apart.
         values: What was measured, by metric name; a metric without values is left out.
     """
     for chunk in _chunks(values):

@@ -13,6 +13,8 @@ from typing import Any, Final
 _RESPONSE_ROLES: Final = ("assistant", "nova_assistant")
 _REFERENCE_KEYS: Final = ("final_answer", "answer", "ground_truth", "text")
 _PAYLOAD_KEYS: Final = ("id", "messages", "metadata")
+_MOST_CHARACTERS: Final = 100_000  # of a response; no model is allowed to write as much
+_CUT: Final = "\n[...]\n"
 _THINKING_TAG: Final = re.compile(r"(</?think(?:ing)?>)", re.IGNORECASE)
 
 
@@ -34,7 +36,8 @@ class Rollout:
 
     Attributes:
         id: Echoed to Bedrock as it came.
-        response: The last answer of the model, its thinking left out.
+        response: The last answer of the model, its thinking left out; what is longer than 100,000 characters lacks its
+            middle.
         reference: The expected final answer as text; None if the record has none.
         prompt: Everything said before the response.
         fields: Everything else the record holds, ``reference_answer`` in its own form included.
@@ -62,7 +65,7 @@ class Rollout:
         fields = _fields(record)
         return cls(
             id=item_id(record),
-            response=without_thinking(_text(messages[answered[-1]].get("content"))),
+            response=_capped(without_thinking(_text(messages[answered[-1]].get("content")))),
             reference=reference_text(fields.get("reference_answer")),
             prompt="\n\n".join(_text(message.get("content")) for message in messages[: answered[-1]]),
             fields=fields,
@@ -89,9 +92,12 @@ class Score:
 
     Attributes:
         reward: In [0, 1].
-        parts: What each reward function gave, in [0, 1], by name.
+        parts: What each criterion gave, in [0, 1], by name; without those that a closed gate made pointless.
         parsed: Whether the response held an answer at all, right or wrong.
         error: Why the rollout could not be graded, in which case its reward is the lowest.
+        failed: The criterion that could not grade it; None where the payload itself was unreadable.
+        reasons: What judges said, by criterion.
+        metrics: Numbers beside the reward, by name.
     """
 
     rollout: Rollout
@@ -99,6 +105,9 @@ class Score:
     parts: Mapping[str, float] = field(default_factory=dict)
     parsed: bool = True
     error: str | None = None
+    failed: str | None = None
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    metrics: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -106,11 +115,9 @@ class Score:
 
     def to_response(self) -> dict[str, Any]:
         """The item of Bedrock's answer for this rollout."""
-        return {
-            "id": self.id,
-            "aggregate_reward_score": self.reward,
-            "metrics_list": [{"name": name, "value": value, "type": "Reward"} for name, value in self.parts.items()],
-        }
+        rewards = [{"name": name, "value": value, "type": "Reward"} for name, value in self.parts.items()]
+        metrics = [{"name": name, "value": value, "type": "Metric"} for name, value in self.metrics.items()]
+        return {"id": self.id, "aggregate_reward_score": self.reward, "metrics_list": [*rewards, *metrics]}
 
 
 def batch(event: object) -> list[Any]:
@@ -163,6 +170,14 @@ def without_thinking(text: str) -> str:
         elif not thinking:
             spoken.append(piece)
     return "".join(spoken).strip()
+
+
+def _capped(text: str) -> str:
+    """Both ends of a text that is too long: reward functions are to cost little whatever a model writes."""
+    if len(text) <= _MOST_CHARACTERS:
+        return text
+    half = (_MOST_CHARACTERS - len(_CUT)) // 2
+    return text[:half] + _CUT + text[-half:]
 
 
 def _record(item: object) -> Mapping[str, Any]:

@@ -1,57 +1,57 @@
-"""A weighted set of reward functions: one number per rollout."""
+"""A set of reward functions that make one number per rollout.
+
+The reward is the weighted mean of the values; entries that are gates keep the others from being paid until they are
+met; penalties are subtracted at the end:
+
+    reward = max(0, sum(weight * value) / sum(weight) - sum(penalty * (1 - value)))
+
+where, as long as a gate is not met, the sum above the line runs over the gates alone.
+"""
 
 import math
-import re
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from importlib import import_module
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
-from typing import Any, Final, Protocol, cast
+from typing import Any, Protocol, cast
 
+from .batched import NEVER, Deadline, Judgement
+from .criterion import Call, Criterion, RubricError, family_module, known_functions
 from .rollout import RecordError, Rollout, Score, TransientError, item_id
 
-_KEYS: Final = ("function", "weight", "options")
-_NAME: Final = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
+__all__ = ["Criterion", "Rubric", "RubricError", "known_functions"]
+
+
+@dataclass(slots=True)
+class Values:
+    """What is known of one rollout while it is graded: the values by criterion, and why it cannot be graded."""
+
+    values: dict[str, float] = field(default_factory=dict)
+    parsed: bool = False
+    error: str | None = None
+    failed: str | None = None
+    reasons: dict[str, str] = field(default_factory=dict)
+    metrics: dict[str, float] = field(default_factory=dict)
+
+
+Each = Callable[[Callable[[Rollout], Values], Sequence[Rollout]], Sequence[Values]]
+"""Applies a function to every rollout; in the Lambda, in a process that can be killed."""
+
+
+def in_this_process(function: Callable[[Rollout], Values], rollouts: Sequence[Rollout]) -> list[Values]:
+    """Apply a function to every rollout, one after the other."""
+    return [function(rollout) for rollout in rollouts]
 
 
 class _Family(Protocol):
     """What a module of reward functions offers beside them."""
 
     def parsed(self, rollout: Rollout, /) -> bool: ...
-    def right_answer(self, record: Mapping[str, Any], /) -> str: ...
-    def wrong_answer(self, record: Mapping[str, Any], /) -> str: ...
-
-
-class RubricError(ValueError):
-    """A rubric that cannot grade; names the entry and the key."""
-
-
-@dataclass(frozen=True, slots=True)
-class Criterion:
-    """One reward function with its options, and its share in the reward."""
-
-    name: str
-    weight: float
-    function: Callable[..., float]
-    options: Mapping[str, Any]
-
-    def value(self, rollout: Rollout) -> float:
-        """What the function gives.
-
-        Raises:
-            ArithmeticError: It is not a number in [0, 1].
-        """
-        value = self.function(rollout, **self.options)
-        if not 0.0 <= value <= 1.0:  # not a number fails every comparison
-            raise ArithmeticError(f"returned {value}; expected a number from 0 to 1")
-        return float(value)
 
 
 @dataclass(frozen=True, slots=True)
 class Rubric:
-    """Reward functions and the weights that turn their values into one reward."""
+    """Criteria that turn their values into one reward."""
 
     criteria: tuple[Criterion, ...]
 
@@ -62,144 +62,152 @@ class Rubric:
         Raises:
             RubricError: An entry or the sum of the weights is not usable.
         """
-        criteria = tuple(_criterion(f"reward[{i}]", entry) for i, entry in enumerate(entries))
+        criteria = tuple(Criterion.of(f"reward[{i}]", entry) for i, entry in enumerate(entries))
         names = [criterion.name for criterion in criteria]
         for i, name in enumerate(names):
             if name in names[:i]:
-                raise RubricError(f"reward[{i}].function: {name} is listed twice; expected each function once")
+                raise RubricError(f"reward[{i}].name: {name} is listed twice; expected a name for each entry")
         if not sum(criterion.weight for criterion in criteria) > 0:
             raise RubricError("reward: the weights sum to 0; expected at least one weight above 0")
         return cls(criteria)
 
-    def grade(self, items: Iterable[object]) -> list[Score]:
+    @property
+    def family(self) -> str:
+        """The family of the heaviest criterion: how responses to this project look."""
+        return max(self.criteria, key=lambda criterion: criterion.weight).family
+
+    @property
+    def families(self) -> set[str]:
+        return {call.family for criterion in self.criteria for call in criterion.calls}
+
+    def grade(
+        self, items: Iterable[object], *, deadline: Deadline = NEVER, each: Each = in_this_process
+    ) -> list[Score]:
         """Score a batch: same length, order and ids; what cannot be graded costs that item alone.
+
+        Args:
+            deadline: When the batch is cut off.
+            each: How the functions that take single rollouts are applied to them.
 
         Raises:
             TransientError: The batch is to be tried again.
         """
-        return [self._grade(item) for item in items]
+        read = [_read(item) for item in items]
+        readable = [rollout for rollout, error in read if error is None]
+        graded = iter(self._graded(readable, deadline, each))
+        return [next(graded) if error is None else _score_of(r, Values(error=error)) for r, error in read]
 
-    def score(self, rollout: Rollout) -> Score:
-        """Score one rollout; a bug in a reward function is an error of this score, not of the batch.
+    def score(self, rollout: Rollout, *, deadline: Deadline = NEVER) -> Score:
+        """Score one rollout; a bug in a reward function is an error of this score.
 
         Raises:
             TransientError: The rollout is to be graded again.
         """
-        parts: dict[str, float] = {}
+        return self._graded([rollout], deadline, in_this_process)[0]
+
+    def evaluate(self, rollout: Rollout) -> Values:
+        """Apply the functions that take single rollouts.
+
+        Raises:
+            TransientError: The rollout is to be graded again.
+        """
+        known = Values()
         for criterion in self.criteria:
+            if criterion.takes_batch:
+                continue
             try:
-                parts[criterion.name] = criterion.value(rollout)
+                known.values[criterion.name] = min(call.value(rollout) for call in criterion.calls)
             except TransientError:
                 raise
-            except RecordError as unreadable:
-                return _lowest(rollout, str(unreadable))
             except Exception as bug:
-                return _lowest(rollout, f"rollout {rollout.id}: {criterion.name}: {_described(bug)}")
-        return Score(rollout, self._reward(parts), parts, parsed=self._family().parsed(rollout))
-
-    def right_answer(self, record: Mapping[str, Any]) -> str:
-        """How a good response to a dataset record looks.
-
-        Raises:
-            RecordError: The record has no reference answer that the rubric understands.
-        """
-        return self._family().right_answer(record)
-
-    def wrong_answer(self, record: Mapping[str, Any]) -> str:
-        """How a response to a dataset record looks that differs from a good one in its answer alone.
-
-        Raises:
-            RecordError: The record has no reference answer that the rubric understands.
-        """
-        return self._family().wrong_answer(record)
-
-    def _grade(self, item: object) -> Score:
+                return _failed(rollout, criterion, bug)
         try:
-            rollout = Rollout.from_event(item)
-        except RecordError as unreadable:
-            return _lowest(Rollout(item_id(item), ""), str(unreadable))
-        return self.score(rollout)
+            known.parsed = cast(_Family, family_module(self.family)).parsed(rollout)
+        except Exception as bug:
+            return _failed(rollout, self.criteria[0], bug)
+        return known
 
-    def _reward(self, parts: Mapping[str, float]) -> float:
+    def _graded(self, rollouts: Sequence[Rollout], deadline: Deadline, each: Each) -> list[Score]:
+        known = list(each(self.evaluate, rollouts))
+        # gates first: those that they close need not be judged
+        for criterion in sorted((c for c in self.criteria if c.takes_batch), key=lambda c: c.gate is None):
+            open_ = [i for i, values in enumerate(known) if values.error is None and self._is_open(values, criterion)]
+            for call in criterion.calls if open_ else ():
+                answers = _answers(call, [rollouts[i] for i in open_], deadline)
+                for i, answer in zip(open_, answers, strict=True):
+                    _add(known[i], criterion, rollouts[i], answer)
+        return [
+            _score_of(r, v, 0.0 if v.error else self._reward(v.values)) for r, v in zip(rollouts, known, strict=True)
+        ]
+
+    def _is_open(self, known: Values, criterion: Criterion) -> bool:
+        """Whether a criterion may be paid, as far as is known; a closed gate spares the price of a judge."""
+        return criterion.gate is not None or all(
+            gate.is_met(known.values[gate.name]) for gate in self.criteria if gate.gate and gate.name in known.values
+        )
+
+    def _reward(self, values: Mapping[str, float]) -> float:
+        gates_met = all(c.is_met(values.get(c.name, 0.0)) for c in self.criteria)
+        paid = self.criteria if gates_met else [c for c in self.criteria if c.gate is not None]
         # exact sums: full marks are to make 1.0, whatever the weights
         total = math.fsum(criterion.weight for criterion in self.criteria)
-        return math.fsum(criterion.weight * parts[criterion.name] for criterion in self.criteria) / total
-
-    def _family(self) -> _Family:
-        heaviest = max(self.criteria, key=lambda criterion: criterion.weight)
-        return cast(_Family, _module(heaviest.name.split(".")[0]))
+        mean = math.fsum(criterion.weight * values[criterion.name] for criterion in paid) / total
+        lost = math.fsum(c.penalty * (1.0 - values.get(c.name, 1.0)) for c in self.criteria if c.penalty)
+        return max(mean - lost, 0.0)
 
 
-def known_functions() -> list[str]:
-    """Names of all reward functions, as a rubric writes them."""
-    files = sorted(Path(__file__).with_name("rewards").glob("[a-z]*.py"))
-    return [f"{file.stem}.{name}" for file in files for name in _functions(_module(file.stem))]
+def _answers(call: Call, rollouts: Sequence[Rollout], deadline: Deadline) -> Sequence[Judgement | Exception]:
+    """What a function says of each rollout, or why it cannot."""
+    if not call.takes_batch:
+        return [_attempt(call, rollout) for rollout in rollouts]
+    try:
+        return call.judgements(rollouts, deadline)
+    except TransientError:
+        raise
+    except Exception as bug:
+        return [bug] * len(rollouts)
 
 
-def _criterion(where: str, entry: object) -> Criterion:
-    if not isinstance(entry, Mapping):
-        raise RubricError(f"{where}: {entry!r}; expected an object with function, weight and, if needed, options")
-    for key in entry:
-        if key not in _KEYS:
-            raise RubricError(f"{where}.{key}: unknown key; expected {', '.join(_KEYS)}")
-    function = _function(where, entry.get("function"))
-    return Criterion(
-        name=entry["function"],
-        weight=_weight(where, entry.get("weight")),
-        function=function,
-        options=_options(where, function, entry.get("options") or {}),
-    )
+def _attempt(call: Call, rollout: Rollout) -> Judgement | Exception:
+    try:
+        return Judgement(call.value(rollout))
+    except TransientError:
+        raise
+    except Exception as bug:
+        return bug
 
 
-def _function(where: str, name: object) -> Callable[..., float]:
-    if isinstance(name, str) and _NAME.fullmatch(name):
-        family, function = name.split(".")
-        if Path(__file__).with_name("rewards").joinpath(f"{family}.py").is_file():
-            found = _functions(_module(family)).get(function)
-            if found:
-                return found
-    raise RubricError(f"{where}.function: unknown function {name!r}; expected one of {', '.join(known_functions())}")
+def _add(known: Values, criterion: Criterion, rollout: Rollout, answer: Judgement | Exception) -> None:
+    if isinstance(answer, Exception):
+        known.error, known.failed = _described(rollout, criterion, answer), criterion.name
+        return
+    known.values[criterion.name] = min(known.values.get(criterion.name, 1.0), answer.value)
+    for name, number in answer.metrics.items():
+        known.metrics[name] = known.metrics.get(name, 0.0) + number
+    if answer.reason:
+        known.reasons[criterion.name] = answer.reason
 
 
-def _weight(where: str, weight: object) -> float:
-    if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight < math.inf:
-        raise RubricError(f"{where}.weight: {weight!r}; expected a number of 0 or more")
-    return float(weight)
+def _score_of(rollout: Rollout, known: Values, reward: float = 0.0) -> Score:
+    if known.error is not None:
+        return Score(rollout, reward=0.0, parsed=False, error=known.error, failed=known.failed)
+    return Score(rollout, reward, known.values, parsed=known.parsed, reasons=known.reasons, metrics=known.metrics)
 
 
-def _options(where: str, function: Callable[..., float], options: object) -> Mapping[str, Any]:
-    """Options are the function's keyword-only arguments, all of which have defaults and are positive numbers."""
-    defaults: Mapping[str, Any] = getattr(function, "__kwdefaults__", None) or {}
-    if not isinstance(options, Mapping):
-        raise RubricError(f"{where}.options: {options!r}; expected an object")
-    for name, value in options.items():
-        if name not in defaults:
-            raise RubricError(f"{where}.options.{name}: unknown option; expected {', '.join(defaults) or 'none'}")
-        if type(value) is not type(defaults[name]) or not value > 0:
-            kind = type(defaults[name]).__name__
-            raise RubricError(f"{where}.options.{name}: {value!r}; expected a positive {kind}")
-    return dict(options)
+def _read(item: object) -> tuple[Rollout, str | None]:
+    try:
+        return Rollout.from_event(item), None
+    except RecordError as unreadable:
+        return Rollout(item_id(item), ""), str(unreadable)
 
 
-def _functions(module: ModuleType) -> dict[str, Callable[..., float]]:
-    return {
-        name: function
-        for name, function in vars(module).items()
-        if callable(function)
-        and getattr(function, "__module__", None) == module.__name__
-        and not name.startswith("_")
-        and not hasattr(_Family, name)
-    }
+def _failed(rollout: Rollout, criterion: Criterion, bug: Exception) -> Values:
+    return Values(error=_described(rollout, criterion, bug), failed=criterion.name)
 
 
-def _module(family: str) -> ModuleType:
-    return import_module(f".rewards.{family}", __package__)
-
-
-def _lowest(rollout: Rollout, error: str) -> Score:
-    return Score(rollout, reward=0.0, parsed=False, error=error)
-
-
-def _described(bug: Exception) -> str:
-    frame = traceback.extract_tb(bug.__traceback__)[-1]
-    return f"{type(bug).__name__}: {bug} ({Path(frame.filename).name}:{frame.lineno})"
+def _described(rollout: Rollout, criterion: Criterion, bug: Exception) -> str:
+    if isinstance(bug, RecordError):
+        return str(bug)
+    frames = traceback.extract_tb(bug.__traceback__)
+    where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    return f"rollout {rollout.id}: {criterion.name}: {type(bug).__name__}: {bug}{where}"

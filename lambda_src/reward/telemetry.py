@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import fmean, pstdev
 from typing import Final
@@ -17,7 +17,7 @@ _QUALIFIER: Final = 7  # field of a Lambda ARN that holds the alias or version
 
 
 def publish(scores: Sequence[Score], *, function_arn: str, milliseconds: float) -> None:
-    """Emit a batch's metrics and a log line for each rollout that could not be graded.
+    """Emit a batch's metrics, and a log line for each rollout that failed or that a judge gave reasons for.
 
     Args:
         function_arn: As invoked; its alias names the run.
@@ -26,13 +26,18 @@ def publish(scores: Sequence[Score], *, function_arn: str, milliseconds: float) 
     for score in scores:
         if score.error:
             print(json.dumps({"graderError": score.error}))
+        if score.reasons:
+            print(json.dumps({"judged": score.id, "reward": score.reward, "reasons": dict(score.reasons)}))
     identity = {
         metrics.PROJECT: os.environ["RFT_PROJECT"],
         metrics.STAGE: os.environ["RFT_STAGE"],
         metrics.RUN: run_of(function_arn),
     }
     for source, part in _by_source(scores).items():
-        metrics.emit(identity | {metrics.SOURCE: source}, measure(part, milliseconds=milliseconds))
+        dimensions = identity | {metrics.SOURCE: source}
+        metrics.emit(dimensions, measure(part, milliseconds=milliseconds))
+        for function, count in _failures(part).items():
+            metrics.emit(dimensions | {metrics.REWARD_FUNCTION: function}, {metrics.GRADER_ERRORS: [count]})
 
 
 def run_of(function_arn: str) -> str:
@@ -57,6 +62,11 @@ def measure(scores: Sequence[Score], *, milliseconds: float) -> Mapping[str, Seq
         metrics.GRADER_DURATION: [milliseconds],
         metrics.ROLLOUTS: [len(scores)],
     }
+
+
+def _failures(scores: Iterable[Score]) -> Mapping[str, int]:
+    """How many rollouts each criterion could not grade; what the payload itself kept from being graded is nobody's."""
+    return Counter(score.failed for score in scores if score.failed is not None)
 
 
 def _spread(scores: Iterable[Score]) -> list[float]:

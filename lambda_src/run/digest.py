@@ -17,6 +17,7 @@ from typing import Any
 _ALWAYS = ("rollout.py", "rubric.py")
 _NEVER = frozenset({"handler.py", "metrics.py"})  # carry a score in and out, and do not change it
 _FAMILIES = "rewards"
+_JUDGE_RUBRICS = "rubrics"
 
 
 class DigestError(ValueError):
@@ -69,7 +70,7 @@ def digest_inputs(
 
     Args:
         dataset: ``train`` and, where there is one, ``validation``; the test set trains nothing.
-        rubric: Entries ``{"function": "family.name", "weight": ..., "options": {...}}``.
+        rubric: Entries as ``Rubric.from_config`` takes them.
         hyper_parameters: API names; entries that are None are left to the service and do not count.
         reward_root: The folder of the grader's package.
 
@@ -118,17 +119,26 @@ def _sha256(text: str) -> str:
 
 
 def _grader_sources(root: Path, rubric: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    families = {str(entry["function"]).partition(".")[0] for entry in rubric}
+    """Hash of every file whose change can change a score, by its path below the folder of ``root``."""
+    calls = [call for entry in rubric for call in entry.get("minimum") or [entry]]
+    families = {str(call["function"]).partition(".")[0] for call in calls}
     pending = [root / name for name in _ALWAYS] + [root / _FAMILIES / f"{family}.py" for family in families]
     sources: dict[str, str] = {}
     while pending:
         path = pending.pop()
-        name = path.relative_to(root).as_posix()
-        if name in sources or name in _NEVER:
+        name = path.relative_to(root.parent).as_posix()
+        if name in sources or path.name in _NEVER:
             continue
         sources[name] = _read(path)
         pending += _imported(path, sources[name], root)
-    return {name: _sha256(_without_prose(source)) for name, source in sources.items()}
+    code = {name: _sha256(_without_prose(source)) for name, source in sources.items()}
+    return code | {f"{_JUDGE_RUBRICS}/{name}": file_sha256(root / _JUDGE_RUBRICS / name) for name in _judged_by(calls)}
+
+
+def _judged_by(calls: Sequence[Mapping[str, Any]]) -> set[str]:
+    """Files of the rubrics that judges are given."""
+    named = {call["options"].get("rubric") for call in calls if call.get("options")}
+    return {f"{name}.toml" for name in named if isinstance(name, str)}
 
 
 def _read(path: Path) -> str:
@@ -139,7 +149,7 @@ def _read(path: Path) -> str:
 
 
 def _imported(path: Path, source: str, root: Path) -> Iterator[Path]:
-    """Files inside ``root`` that a module imports relatively.
+    """Files beside or inside ``root`` that a module imports relatively.
 
     The rubric knows every family but only those it names can change a score, so families
     are followed from families alone.
@@ -148,7 +158,7 @@ def _imported(path: Path, source: str, root: Path) -> Iterator[Path]:
     for node in ast.walk(ast.parse(source, str(path))):
         if isinstance(node, ast.ImportFrom) and node.level:
             for target in _targets(path, node):
-                inside = target.is_relative_to(root) and target.is_file()
+                inside = target.is_relative_to(root.parent) and target.is_file()
                 if inside and (in_family or target.parent.name != _FAMILIES):
                     yield target
 

@@ -10,9 +10,12 @@ import pytest
 
 from lambda_src.reward import handler as module
 from lambda_src.reward import metrics
-from lambda_src.reward.rollout import PayloadError
+from lambda_src.reward.rollout import PayloadError, TransientError
 
-CONTEXT = SimpleNamespace(invoked_function_arn="arn:aws:lambda:us-east-1:000000000000:function:g:run-0123456789ab")
+CONTEXT = SimpleNamespace(
+    invoked_function_arn="arn:aws:lambda:us-east-1:000000000000:function:g:run-0123456789ab",
+    get_remaining_time_in_millis=lambda: 300_000,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -22,8 +25,11 @@ def _deployed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     for name, value in {"RFT_RUBRIC": str(rubric), "RFT_PROJECT": "p", "RFT_STAGE": "dev"}.items():
         monkeypatch.setenv(name, value)
     module._rubric.cache_clear()
+    module._guard.cache_clear()
     yield
+    module._guard().close()
     module._rubric.cache_clear()
+    module._guard.cache_clear()
 
 
 def item(id_: str, response: str) -> dict[str, Any]:
@@ -52,3 +58,10 @@ def test_a_single_item_is_a_batch_of_one() -> None:
 def test_what_is_no_batch_raises() -> None:
     with pytest.raises(PayloadError):
         module.handler("nonsense", CONTEXT)
+
+
+def test_a_batch_without_time_left_is_given_back_to_bedrock() -> None:
+    late = SimpleNamespace(**vars(CONTEXT) | {"get_remaining_time_in_millis": lambda: 1_000})
+
+    with pytest.raises(TransientError, match=r"rollout r1: 0\.0 s are left"):
+        module.handler([item("r1", "#### 18")], late)

@@ -1,12 +1,14 @@
 """Weights, and who pays for a mistake: the project file, the item, or the batch."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 
-from lambda_src.reward.rollout import Rollout, TransientError
+from lambda_src.reward.batched import Deadline, Judgement, batched
+from lambda_src.reward.criterion import Call
+from lambda_src.reward.rollout import RecordError, Rollout, TransientError
 from lambda_src.reward.rubric import Criterion, Rubric, RubricError, known_functions
 
 MATHS = [{"function": "maths.final_answer", "weight": 0.9}, {"function": "maths.one_final_answer", "weight": 0.1}]
@@ -16,8 +18,12 @@ def item(id_: Any, response: str, reference: Any = "18") -> dict[str, Any]:
     return {"id": id_, "messages": [{"role": "assistant", "content": response}], "reference_answer": reference}
 
 
-def rubric_of(function: Callable[[Rollout], float]) -> Rubric:
-    return Rubric((Criterion("maths.final_answer", weight=1.0, function=function, options={}),))
+def criterion_of(function: Callable[..., Any], name: str = "maths.final_answer", **roles: float) -> Criterion:
+    return Criterion(name, (Call(name, function, {}),), **roles)
+
+
+def rubric_of(function: Callable[..., Any]) -> Rubric:
+    return Rubric((criterion_of(function, weight=1.0),))
 
 
 def failing(error: Exception) -> Callable[[Rollout], float]:
@@ -74,15 +80,32 @@ def test_a_weight_of_0_measures_without_paying() -> None:
         pytest.param({"function": "maths._expected"}, "function: unknown function", id="private"),
         pytest.param({"function": "_numbers.stated"}, "function: unknown function", id="no family"),
         pytest.param({"function": "../maths.final_answer"}, "function: unknown function", id="path"),
-        pytest.param({"function": None}, "function: unknown function None", id="missing function"),
+        pytest.param({"function": None}, "function: None beside None as minimum; expected one", id="missing function"),
         pytest.param({"weight": -0.1}, r"weight: -0.1; expected a number of 0 or more", id="negative weight"),
-        pytest.param({"weight": None}, "weight: None; expected a number", id="missing weight"),
+        pytest.param({"weight": None}, "weight: missing; expected weight, gate or penalty", id="missing weight"),
+        pytest.param({"penalty": 0.1}, "penalty: stands beside weight; expected a penalty alone", id="two roles"),
+        pytest.param(
+            {"weight": None, "penalty": 0}, "penalty: 0; expected a number above 0, 1 at most", id="no penalty"
+        ),
+        pytest.param({"gate": 1.5}, "gate: 1.5; expected a number above 0, 1 at most", id="gate out of reach"),
+        pytest.param({"scale": [0.5, 0.5]}, r"scale: \[0.5, 0.5\]; expected \[low, high\]", id="empty scale"),
+        pytest.param({"scale": 0.5}, r"scale: 0.5; expected \[low, high\]", id="half a scale"),
+        pytest.param({"name": " "}, "name: ' '; expected a text", id="blank name"),
+        pytest.param({"function": None, "minimum": []}, r"minimum: \[\]; expected a list of two", id="least of none"),
+        pytest.param(
+            {"function": None, "minimum": [MATHS[0], MATHS[1]]}, r"minimum\[0\].weight: unknown key", id="least's key"
+        ),
+        pytest.param(
+            {"function": None, "minimum": [{"function": "maths.final"}] * 2},
+            r"minimum\[0\].function: unknown function",
+            id="least's function",
+        ),
         pytest.param({"weight": "0.9"}, "weight: '0.9'; expected a number", id="text as weight"),
         pytest.param({"weight": float("nan")}, "weight: nan; expected a number", id="not a number"),
-        pytest.param({"wieght": 1}, "wieght: unknown key; expected function, weight, options", id="key"),
+        pytest.param({"wieght": 1}, "wieght: unknown key; expected function, minimum, name, weight", id="key"),
         pytest.param({"options": {"step": 3}}, "options.step: unknown option; expected steps", id="option"),
-        pytest.param({"options": {"steps": "3"}}, "options.steps: '3'; expected a positive int", id="option's type"),
-        pytest.param({"options": {"steps": 0}}, "options.steps: 0; expected a positive int", id="option's value"),
+        pytest.param({"options": {"steps": "3"}}, "options.steps: '3'; expected an int above 0", id="option's type"),
+        pytest.param({"options": {"steps": 0}}, "options.steps: 0; expected an int above 0", id="option's value"),
         pytest.param({"options": [3]}, r"options: \[3\]; expected an object", id="options' type"),
     ],
 )
@@ -93,7 +116,7 @@ def test_a_mistake_in_a_rubric_is_named_by_entry_and_key(entry: dict[str, Any], 
 
 def test_a_function_without_options_takes_none() -> None:
     with pytest.raises(RubricError, match=r"reward\[0\]\.options\.digits: unknown option; expected none"):
-        Rubric.from_config([MATHS[0] | {"options": {"digits": 3}}])
+        Rubric.from_config([MATHS[0] | {"function": "maths.answer_anywhere", "options": {"digits": 3}}])
 
 
 @pytest.mark.parametrize("entries", [[], [MATHS[0] | {"weight": 0}]], ids=["empty", "zeros"])
@@ -102,19 +125,21 @@ def test_weights_that_sum_to_0_are_refused(entries: list[dict[str, Any]]) -> Non
         Rubric.from_config(entries)
 
 
-def test_a_function_is_listed_once() -> None:
-    with pytest.raises(RubricError, match=r"reward\[1\]\.function: maths.final_answer is listed twice"):
+def test_every_entry_has_a_name_of_its_own() -> None:
+    with pytest.raises(RubricError, match=r"reward\[1\]\.name: maths.final_answer is listed twice"):
         Rubric.from_config([MATHS[0], MATHS[0]])
 
+    assert Rubric.from_config([MATHS[0], MATHS[0] | {"name": "again"}]).score(Rollout("r", "#### 18", "18")).parts == {
+        "maths.final_answer": 1.0,
+        "again": 1.0,
+    }
 
-def test_all_reward_functions_are_known() -> None:
-    assert known_functions() == [
-        "maths.final_answer",
-        "maths.one_final_answer",
-        "maths.answer_anywhere",
-        "text.worked_steps",
-        "text.max_words",
-    ]
+
+def test_reward_functions_are_known_by_their_families_and_names() -> None:
+    known = known_functions()
+
+    assert {"maths.final_answer", "maths.one_final_answer", "text.worked_steps", "text.max_words"} <= set(known)
+    assert not [name for name in known if name.split(".")[1] in ("parsed", "check_options")]
 
 
 def test_a_batch_keeps_its_length_order_and_ids() -> None:
@@ -164,15 +189,124 @@ def test_a_value_outside_0_to_1_is_a_bug(value: float) -> None:
     assert "expected a number from 0 to 1" in score.error
 
 
-def test_the_heaviest_function_s_family_writes_the_answers() -> None:
-    record = {"reference_answer": {"final_answer": "18", "solution": "9 * 2 = 18"}}
+def test_the_heaviest_criterion_says_which_family_a_project_is_of() -> None:
     rubric = Rubric.from_config([{"function": "text.max_words", "weight": 0.2}, MATHS[0]])
 
-    assert rubric.right_answer(record) == "9 * 2 = 18\n#### 18"
-    assert rubric.wrong_answer(record) == "9 * 2 = 18\n#### 19"
+    assert (rubric.family, rubric.families) == ("maths", {"maths", "text"})
 
 
 def test_a_response_without_answer_is_unparsed() -> None:
     scores = Rubric.from_config(MATHS).grade([item("r1", "No idea."), item("r2", "#### 17")])
 
     assert [score.parsed for score in scores] == [False, True]
+
+
+STEPS = {"function": "text.worked_steps", "weight": 1, "options": {"steps": 4}}
+
+
+@pytest.mark.parametrize(
+    ("response", "reward"),
+    [
+        pytest.param("#### 18", 0.5 + 0.5 * 0.25, id="met: everything is paid"),
+        pytest.param("a\nb\nc\n#### 17", 0.0, id="not met: style is not paid"),
+    ],
+)
+def test_a_gate_keeps_the_others_from_being_paid(response: str, reward: float) -> None:
+    rubric = Rubric.from_config([{"function": "maths.final_answer", "weight": 1, "gate": 1.0}, STEPS])
+
+    assert rubric.score(Rollout("r", response, "18")).reward == reward
+
+
+def test_a_gate_that_is_not_met_keeps_its_own_share() -> None:
+    rubric = Rubric.from_config([STEPS | {"gate": 1.0}, {"function": "maths.final_answer", "weight": 1}])
+
+    assert rubric.score(Rollout("r", "a\n#### 18", "18")).reward == 0.25
+
+
+def test_a_penalty_is_subtracted_and_never_below_0() -> None:
+    strict = {"function": "text.max_words", "penalty": 1.0, "options": {"words": 2}}
+    rubric = Rubric.from_config([MATHS[0], strict])
+
+    assert rubric.score(Rollout("r", "#### 18", "18")).reward == 1.0
+    assert rubric.score(Rollout("r", "so it is\n#### 18", "18")).reward == pytest.approx(2 / 5)
+    assert rubric.score(Rollout("r", "so it is\n#### 17", "18")).reward == 0.0
+
+
+def test_the_minimum_of_several_functions_counts() -> None:
+    least = {
+        "minimum": [{"function": "text.worked_steps", "options": {"steps": 4}}, {"function": "maths.final_answer"}]
+    }
+    rubric = Rubric.from_config([least | {"weight": 1}])
+
+    assert rubric.score(Rollout("r", "a\n#### 18", "18")).parts == {"minimum": 0.5}
+    assert rubric.score(Rollout("r", "a\n#### 17", "18")).parts == {"minimum": 0.0}
+
+
+def test_a_scale_stretches_what_lies_within_it_and_clips_the_rest() -> None:
+    rubric = Rubric.from_config([STEPS | {"scale": [0.25, 0.75]}])
+
+    rewards = [rubric.score(Rollout("r", "\n".join("abcd"[:lines]))).reward for lines in (1, 2, 3, 4)]
+
+    assert rewards == [0.0, 0.5, 1.0, 1.0]
+
+
+def judge(answer: Callable[[Rollout], Judgement | RecordError]) -> tuple[Callable[..., Any], list[list[str]]]:
+    """A batched function, and the ids of each batch that it is asked for."""
+    asked: list[list[str]] = []
+
+    @batched
+    def function(rollouts: Sequence[Rollout], _: Deadline) -> list[Judgement | RecordError]:
+        asked.append([rollout.id for rollout in rollouts])
+        return [answer(rollout) for rollout in rollouts]
+
+    return function, asked
+
+
+def test_a_batched_function_gets_the_batch_at_once_and_its_reasons_are_kept() -> None:
+    function, asked = judge(lambda r: Judgement(0.5, reason=f"read {r.response}", metrics={"tokens": 7.0}))
+
+    scores = rubric_of(function).grade([item("a", "x"), {"id": "broken"}, item("b", "y")])
+
+    assert asked == [["a", "b"]]
+    assert [score.reward for score in scores] == [0.5, 0.0, 0.5]
+    assert scores[2].reasons == {"maths.final_answer": "read y"}
+    assert {"name": "tokens", "value": 7.0, "type": "Metric"} in scores[0].to_response()["metrics_list"]
+
+
+def test_a_batched_function_that_cannot_grade_an_item_costs_that_item_alone() -> None:
+    function, _ = judge(lambda r: RecordError(f"rollout {r.id}: unreadable") if r.id == "a" else Judgement(1.0))
+
+    bad, good = rubric_of(function).grade([item("a", "x"), item("b", "y")])
+
+    assert (bad.reward, bad.error, bad.failed) == (0.0, "rollout a: unreadable", "maths.final_answer")
+    assert (good.reward, good.error) == (1.0, None)
+
+
+def test_a_bug_in_a_batched_function_costs_every_item_and_names_itself() -> None:
+    function, _ = judge(lambda r: Judgement(2.0))
+
+    scores = rubric_of(function).grade([item("a", "x"), item("b", "y")])
+
+    assert [score.reward for score in scores] == [0.0, 0.0]
+    assert all("expected a number from 0 to 1" in str(score.error) for score in scores)
+
+
+def test_a_closed_gate_spares_the_judge() -> None:
+    function, asked = judge(lambda _: Judgement(1.0))
+    gate = Criterion.of("reward[0]", {"function": "maths.final_answer", "weight": 1, "gate": 1})
+    rubric = Rubric((gate, criterion_of(function, "text.judged", weight=1.0)))
+
+    scores = rubric.grade([item("right", "#### 18"), item("wrong", "#### 17")])
+
+    assert asked == [["right"]]
+    assert [(score.reward, "text.judged" in score.parts) for score in scores] == [(1.0, True), (0.0, False)]
+
+
+def test_a_gate_that_takes_batches_is_asked_before_the_others() -> None:
+    style, asked_for_style = judge(lambda _: Judgement(1.0))
+    passed, _ = judge(lambda r: Judgement(float(r.id == "passes")))
+    rubric = Rubric((criterion_of(style, "text.style", weight=1.0), criterion_of(passed, "text.tests", gate=1.0)))
+
+    rubric.grade([item("passes", "x"), item("fails", "y")])
+
+    assert asked_for_style == [["passes"]]

@@ -73,6 +73,24 @@ def test_a_failed_rollout_is_counted_and_named(capsys: pytest.CaptureFixture[str
     assert line[metrics.UNPARSED_SHARE] == [0.0]
 
 
+def test_failures_are_counted_by_reward_function_too(capsys: pytest.CaptureFixture[str]) -> None:
+    failed = [
+        score(0.0, error="broken", failed=name, parsed=False) for name in ("code.lint", "code.lint", "judge.score")
+    ]
+
+    lines = published(capsys, failed)
+
+    counted = {line["RewardFunction"]: line[metrics.GRADER_ERRORS] for line in lines if "RewardFunction" in line}
+    assert counted == {"code.lint": [2], "judge.score": [1]}
+    assert next(line for line in lines if "Rollouts" in line)[metrics.GRADER_ERRORS] == [3]
+
+
+def test_what_a_judge_says_is_kept_in_the_log(capsys: pytest.CaptureFixture[str]) -> None:
+    log, _ = published(capsys, [score(0.5, id_="r7", reasons={"judge.score": "misses the second fact"})])
+
+    assert log == {"judged": "r7", "reward": 0.5, "reasons": {"judge.score": "misses the second fact"}}
+
+
 def test_preflight_is_kept_apart_from_the_policy(capsys: pytest.CaptureFixture[str]) -> None:
     lines = published(capsys, [score(1.0, id_="preflight/train-1"), score(0.0)])
 

@@ -166,3 +166,42 @@ def test_a_missing_dataset_file_is_named(project: Path) -> None:
 def test_a_missing_module_of_the_grader_is_named(project: Path) -> None:
     with pytest.raises(DigestError, match=r"code.py: cannot be read .* the rubric needs this module"):
         inputs(project, rubric=[{"function": "code.runs", "weight": 1}])
+
+
+JUDGED = [{"function": "maths.final_answer", "weight": 1, "options": {"rubric": "clarity"}}]
+
+
+def test_a_judge_s_rubric_is_an_input(project: Path) -> None:
+    (project / "reward" / "rubrics").mkdir()
+    file = project / "reward" / "rubrics" / "clarity.toml"
+    file.write_text("scale = [1, 5]\n")
+    before = inputs(project, rubric=JUDGED)
+    file.write_text("scale = [1, 3]\n")
+
+    assert inputs(project, rubric=JUDGED).grader != before.grader
+
+
+def test_a_judge_s_rubric_that_is_missing_is_named(project: Path) -> None:
+    with pytest.raises(DigestError, match=r"clarity.toml: cannot be read"):
+        inputs(project, rubric=JUDGED)
+
+
+def test_the_least_of_several_functions_brings_all_their_families(project: Path) -> None:
+    rubric = [{"minimum": [{"function": "maths.final_answer"}, {"function": "text.short"}], "weight": 1}]
+    before = inputs(project, rubric=rubric)
+    edit(project, "rewards/text.py", "def short(rollout): return 0.0\n")
+
+    assert inputs(project, rubric=rubric).grader != before.grader
+
+
+def test_what_a_family_imports_from_beside_the_grader_is_an_input(project: Path) -> None:
+    (project / "sandbox").mkdir()
+    sandbox = project / "sandbox" / "runner.py"
+    sandbox.write_text("LIMIT = 1\n")
+    edit(
+        project, "rewards/_numbers.py", "def parse(text):\n    from ...sandbox.runner import LIMIT\n    return LIMIT\n"
+    )
+    before = inputs(project)
+    sandbox.write_text("LIMIT = 2\n")
+
+    assert inputs(project).grader != before.grader
