@@ -1,8 +1,9 @@
-"""Amazon Bedrock's control plane: authorised here, as AWS would, and answered by the local Bedrock.
+"""Amazon Bedrock, control plane and runtime: authorised here, as AWS would, and answered by the local Bedrock.
 
 The emulator authorises Bedrock calls against the resource ``*``, which no least-privilege policy allows, knows no
-``iam:PassRole`` and no tags of jobs and models. The local Bedrock, a server of its own, sees only what got through,
-with the caller's identity in headers. Its events come back through ``POST /_rft/events``.
+``iam:PassRole``, no tags of jobs and models and no inference profiles, and answers for every model with a text of its
+own. The local Bedrock, a server of its own, sees only what got through, with the caller's identity in headers. Its
+events come back through ``POST /_rft/events``.
 
 Actions, resources and condition keys: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonbedrock.html
 """
@@ -10,6 +11,7 @@ Actions, resources and condition keys: https://docs.aws.amazon.com/service-autho
 import asyncio
 import json
 import os
+from collections.abc import Iterable
 from typing import Any
 
 from ministack import app
@@ -18,7 +20,7 @@ from ministack.core.responses import get_account_id, get_region, new_uuid, reque
 from ministack.core.router import extract_access_key_id
 from ministack.services import eventbridge
 
-from .bedrock_access import Check, checks, identifier, target
+from .bedrock_access import Check, checks, identifier, invocation_target, invocations, invoked_model, target
 from .local_bedrock import LocalBedrock
 from .patching import original, replace
 
@@ -27,7 +29,7 @@ _EVENTS_PATH = "/_rft/events"
 
 
 def apply() -> None:
-    """Take over the service ``bedrock`` and the events endpoint; without a local Bedrock, only the latter."""
+    """Take over the two services and the events endpoint."""
     secret = os.environ.pop("RFT_SECRET")  # popped: no Lambda function may ever see it
     _accept_events(secret)
     action_of = original(
@@ -43,35 +45,54 @@ def apply() -> None:
         action = action_of("bedrock", method, path, headers, body, query)
         if action is None:
             return _error(400, "UnknownOperationException", f"{method} {path} is no operation of Amazon Bedrock")
-        identity = {
-            "x-rft-caller-arn": iam_evaluator.caller_arn(),
-            "x-rft-account": get_account_id(),
-            "x-rft-region": get_region(),
-        }
+        identity = _identity()
         request = json.loads(body) if body else {}
         name = action.partition(":")[2]
         resource = await asyncio.to_thread(server.resource, name, identifier(name, path, request), identity)
-        for check in checks(name, request, resource, account=get_account_id(), region=get_region()):
-            if denied := _denied(check, headers, query):
-                return denied
+        needed = checks(name, request, resource, account=get_account_id(), region=get_region())
+        if denied := _first_denied(needed, headers, query):
+            return denied
         return await asyncio.to_thread(server.forward, method, target(name, path, query), headers, body, identity)
 
+    async def runtime(method: str, path: str, headers: Any, body: bytes, query: Any) -> Response:
+        model = invoked_model(path)
+        needed = invocations(model, account=get_account_id(), region=get_region()) if model else ()
+        if denied := _first_denied(needed, headers, query):
+            return denied
+        return await asyncio.to_thread(server.forward, method, invocation_target(path), headers, body, _identity())
+
     def extract_iam_action(service: str, method: str, path: str, headers: Any, body: bytes, query_params: Any) -> Any:  # noqa: PLR0917 - the emulator's
-        """Leave Bedrock's authorisation to the handler; the dispatcher then checks the signature alone."""
-        if service == "bedrock":
+        """Leave Bedrock's authorisation to the handlers; the dispatcher then checks the signature alone."""
+        if service in {"bedrock", "bedrock-runtime"}:
             return None
         return action_of(service, method, path, headers, body, query_params)
 
     replace(iam_actions, "extract_iam_action", extract_iam_action,
             "service", "method", "path", "headers", "body", "query_params")  # fmt: skip
     app.SERVICE_HANDLERS["bedrock"] = bedrock
+    app.SERVICE_HANDLERS["bedrock-runtime"] = runtime
+
+
+def _identity() -> dict[str, str]:
+    """Headers that tell the local Bedrock who calls."""
+    return {
+        "x-rft-caller-arn": iam_evaluator.caller_arn(),
+        "x-rft-account": get_account_id(),
+        "x-rft-region": get_region(),
+    }
+
+
+def _first_denied(needed: Iterable[Check], headers: Any, query: Any) -> Response | None:
+    """Return AWS's answer to the first permission that is missing; None if all are there."""
+    return next((denied for check in needed if (denied := _denied(check, headers, query))), None)
 
 
 def _denied(check: Check, headers: Any, query: Any) -> Response | None:
     """Return AWS's answer to a call that a policy does not allow; None if it is allowed."""
     service = check.action.partition(":")[0]
     key = extract_access_key_id(headers, query)
-    denied = iam_evaluator.enforce(key, check.action, service, get_region(), check.resource, check.context)
+    region = check.context.get("aws:requestedregion", get_region())
+    denied = iam_evaluator.enforce(key, check.action, service, region, check.resource, check.context)
     if denied is None:
         return None
     if isinstance(denied, iam_evaluator.AuthError):

@@ -1,8 +1,9 @@
-"""Which permissions a call of Bedrock's control plane needs, as pure functions.
+"""Which permissions a call of Bedrock needs, as pure functions.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonbedrock.html
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,8 @@ _ON_PATH = {
     "DeleteCustomModel": "custom-model",
 }
 _ON_BODY = ("ListTagsForResource", "TagResource", "UntagResource")
+_INVOCATION = re.compile(r"/model/(?P<model>.+)/(?P<operation>[a-z-]+)")
+_PROFILE_ID = re.compile(r"(?P<geography>us|us-gov|eu|apac|jp|au|ca|global)\.(?P<model>[a-z0-9-]+\..+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +71,47 @@ def checks(
         yield Check(f"bedrock:{operation}", resource.arn, context | _request_tags(request.get("tags", [])))
 
 
+def invoked_model(path: str) -> str | None:
+    """Return the model or inference profile that a call of the runtime is for, if it is for one."""
+    found = _INVOCATION.fullmatch(path)
+    return unquote(found["model"]) if found else None
+
+
+def invocation_target(path: str) -> str:
+    """Return the path of a call of the runtime as a client encodes it: the model, even an ARN, is one segment."""
+    found = _INVOCATION.fullmatch(path)
+    return f"/model/{quote(unquote(found['model']), safe='')}/{found['operation']}" if found else path
+
+
+def invocations(model: str, *, account: str, region: str) -> Iterator[Check]:
+    """Yield every permission that asking a model needs.
+
+    A cross-region inference profile needs the profile and the models behind it; of the regions that it may choose,
+    the one that is asked stands for all. A global one asks for the model without any region, too.
+    https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html
+    https://docs.aws.amazon.com/bedrock/latest/userguide/global-cross-region-inference.html
+    """
+    name = model.rsplit("/", 1)[-1]
+    profile = _PROFILE_ID.fullmatch(name)
+    if profile is None:
+        yield Check("bedrock:InvokeModel", model if model.startswith("arn:") else _foundation_model(region, name))
+        return
+    arn = f"arn:aws:bedrock:{region}:{account}:inference-profile/{name}"
+    through = {"bedrock:inferenceprofilearn": arn}
+    yield Check("bedrock:InvokeModel", arn)
+    yield Check("bedrock:InvokeModel", _foundation_model(region, profile["model"]), through)
+    if profile["geography"] == "global":
+        anywhere = through | {"aws:requestedregion": "unspecified"}
+        yield Check("bedrock:InvokeModel", _foundation_model("", profile["model"]), anywhere)
+
+
+def _foundation_model(region: str, name: str) -> str:
+    return f"arn:aws:bedrock:{region}::foundation-model/{name}"
+
+
 def _create_job(request: Mapping[str, Any], *, account: str, region: str) -> Iterator[Check]:
     base = request["baseModelIdentifier"]
-    base_arn = base if base.startswith("arn:") else f"arn:aws:bedrock:{region}::foundation-model/{base}"
+    base_arn = base if base.startswith("arn:") else _foundation_model(region, base)
     own = f"arn:aws:bedrock:{region}:{account}"
     base_name = base.rsplit("/", 1)[-1]
     model, job = f"{own}:custom-model/{base_name}/{_NEW}", f"{own}:model-customization-job/{base_name}/{_NEW}"
