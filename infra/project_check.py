@@ -3,43 +3,72 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from lambda_src.reward.batched import Deadline
 from lambda_src.reward.rollout import batch
 from lambda_src.reward.rubric import Rubric
-from lambda_src.run.audit import audit
+from lambda_src.run.audit import Audit, Grade, Job, Judges, Limits, Prices, Terms, audit, audit_records, without_judges
 from lambda_src.run.dataset import check
 
 from .config import StageConfig
 
-_SHOWN = 5  # findings
+_RECORDS = 4
+_SECONDS = 5.0  # for a rubric that runs code; others need a tenth of a second
+_SHOWN = 3  # examples of each rule that failed
+_JUDGES_ALONE = "only judges pay here; they are asked by rft check and in the deploy's preflight"
 
 
 class GraderError(ValueError):
     """The reward pays for the wrong thing; lists the findings."""
 
 
-def require_sound(config: StageConfig) -> None:
-    """Check the records and try the grader on a sample of them.
+def require_sound(config: StageConfig) -> Audit:
+    """Check the records and try the grader on a few of them, judges aside: they cost money, and are asked in a deploy.
 
     Raises:
         DatasetError: A record cannot be used.
-        GraderError: A reference answer earns less than the full reward, or a wrong one as much.
+        GraderError: A rule of the grader audit fails.
     """
-    report = check(config.train_file, _name(config, "train")).require()
+    train = check(config.train_file, _name(config, "train")).require()
+    validation = 0
     if config.validation_file is not None:
-        check(config.validation_file, _name(config, "validation"), min_records=1).require()
+        validation = check(config.validation_file, _name(config, "validation"), min_records=1).require().count
     rubric = Rubric.from_config(config.rubric)
-
-    def grade(items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        return [score.to_response() for score in rubric.grade(batch(items))]
-
-    findings = audit(grade, report.sample, rubric, {str(rule): why for rule, why in config.waive.items()})
-    if findings:
-        shown = "".join(f"\n  {finding.rule}: {finding.message}" for finding in findings[:_SHOWN])
-        more = f"\n  ... and {len(findings) - _SHOWN} more" if len(findings) > _SHOWN else ""
+    asked = without_judges(rubric)
+    terms = terms_of(config, records=train.count, validation_records=validation, tried=_RECORDS, judges=Judges.LEFT_OUT)
+    if asked is None:
+        found = audit_records(train.sample, rubric, _RECORDS, _JUDGES_ALONE)
+    else:
+        found = audit(_graded_by(asked), train.sample, rubric, terms, deadline=Deadline.after(_SECONDS))
+    if not found.passed:
+        shown = "".join(f"\n  {line}" for line in found.complaints(_SHOWN))
         raise GraderError(
-            f"project {config.project}, stage {config.stage}: the reward fails on {len(findings)} of its own records; "
-            f"correct it or them, or waive the rule with a reason{shown}{more}"
+            f"project {config.project}, stage {config.stage}: the reward is not sound; correct it or the records, or "
+            f"waive the rule with a reason (rft check {config.project} shows more){shown}"
         )
+    return found
+
+
+def terms_of(config: StageConfig, *, records: int, validation_records: int, tried: int | None, judges: Judges) -> Terms:
+    """What a stage's audit goes by.
+
+    Args:
+        tried: Records to try; None for as many as suits the rubric.
+    """
+    return Terms(
+        waive={str(rule): why for rule, why in config.waive.items()},
+        job=Job.of(config.hyper_parameters.to_api(), records=records, validation_records=validation_records),
+        limits=Limits.of(config.alarms.model_dump(by_alias=True)),
+        prices=Prices.of(config.judge.model_dump(by_alias=True)),
+        records=tried,
+        judges=judges,
+    )
+
+
+def _graded_by(rubric: Rubric) -> Grade:
+    def grade(items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        return [score.to_response() | {"error": score.error} for score in rubric.grade(batch(items))]
+
+    return grade
 
 
 def _name(config: StageConfig, part: str) -> str:

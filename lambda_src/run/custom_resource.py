@@ -53,6 +53,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from ..reward.batched import Deadline
 from . import cleanup, executions
 from . import customization_jobs as jobs
 from .clients import client
@@ -128,8 +129,9 @@ def _adopt_or_start(event: Mapping[str, Any], context: Any, run: Mapping[str, An
     adopted = _adopted(run)
     if adopted is not None:
         return _answer(PhysicalId.of(adopted.name, run["attempt"]), run, await_validation=True)
-    _require_startable(run, context)
-    state = {"runName": own.name, "run": run, "request": json.loads(event["ResourceProperties"]["Request"])}
+    audit = _require_startable(run, context)
+    request = json.loads(event["ResourceProperties"]["Request"])
+    state = {"runName": own.name, "run": run, "request": request, "audit": audit}
     try:
         executions.start(client("stepfunctions"), _machine(), own.name, state)
     except (BotoCoreError, ClientError) as error:
@@ -168,13 +170,16 @@ def _adopted(run: Mapping[str, Any]) -> jobs.Job | None:
     return job
 
 
-def _require_startable(run: Mapping[str, Any], context: Any) -> None:
-    preflight(run, s3=client("s3"), lambda_=client("lambda"))
+def _require_startable(run: Mapping[str, Any], context: Any) -> dict[str, Any]:
+    """The summary of the grader audit, for the record."""
+    seconds = (context.get_remaining_time_in_millis() - 2 * _MIN_REMAINING) / 1000
+    audit = preflight(run, s3=client("s3"), lambda_=client("lambda"), deadline=Deadline.after(seconds))
     if context.get_remaining_time_in_millis() < _MIN_REMAINING:
         raise RunError(
             "Training was not started: the preflight took nearly all of this function's time. Deploy again; if that "
             "repeats, the grader is too slow: it has to answer 16 rollouts within seconds."
         )
+    return audit
 
 
 def _is_validated(name: str) -> bool:

@@ -1,4 +1,3 @@
-import io
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -7,16 +6,18 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
-from botocore.response import StreamingBody
 from botocore.stub import ANY
 
+from lambda_src.run import custom_resource
 from lambda_src.run.custom_resource import RunError, is_complete, on_event
 from lambda_src.run.customization_jobs import ModelInUseError
-from lambda_src.run.preflight import PreflightError
+from lambda_src.run.preflight import PreflightError, preflight
 from lambda_src.run.run_name import run_name
 from tests.lambda_src.run.stubs import DIGEST, MACHINE, MODEL_ARN, REQUEST, RUN, STACK, Aws, job, job_arn
 
 CONTEXT = SimpleNamespace(get_remaining_time_in_millis=lambda: 600_000)
+AUDIT = {"passed": True, "rules": []}
+"""Of the preflight."""
 NAME = run_name("gsm8k", "dev", DIGEST, stack_id=STACK, request_id="request-1")
 EXECUTION = f"{MACHINE.replace('stateMachine', 'execution')}:{NAME}"
 FORMER = "gsm8k-dev-0123456789ab-aaaaaa"
@@ -51,16 +52,10 @@ def former_runs(aws: Aws, *found: Mapping[str, Any], attempt: str = "1") -> None
             aws.answer("bedrock", "list_tags_for_resource", tags, resourceARN=one["jobArn"])
 
 
-def good_preflight(aws: Aws, records: int = 100) -> None:
-    line = {"messages": [{"role": "user", "content": "6 * 7?"}], "reference_answer": "42"}
-    data = "\n".join(json.dumps(line) for _ in range(records)).encode()
-    body = StreamingBody(io.BytesIO(data), len(data))
-    aws.answer("s3", "get_object", {"Body": body}, Bucket="data", Key="hash/train.jsonl")
-    for start in range(0, 50, 16):
-        ids = [f"preflight/{n // 2}/{('right', 'wrong')[n % 2]}" for n in range(start, min(start + 16, 50))]
-        scores = [{"id": i, "aggregate_reward_score": float(i.endswith("right"))} for i in ids]
-        payload = io.BytesIO(json.dumps(scores).encode())
-        aws.answer("lambda", "invoke", {"Payload": payload}, FunctionName=RUN["graderArn"], Payload=ANY)
+@pytest.fixture(autouse=True)
+def _good_preflight(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it asks is tested with the preflight itself; here, what becomes of its answer."""
+    monkeypatch.setattr(custom_resource, "preflight", lambda *_, **__: AUDIT)
 
 
 def stack_status(aws: Aws, status: str) -> None:
@@ -69,7 +64,7 @@ def stack_status(aws: Aws, status: str) -> None:
 
 
 def started(aws: Aws) -> None:
-    state = json.dumps({"runName": NAME, "run": RUN, "request": REQUEST}, sort_keys=True)
+    state = json.dumps({"runName": NAME, "run": RUN, "request": REQUEST, "audit": AUDIT}, sort_keys=True)
     answer = {"executionArn": EXECUTION, "startDate": datetime.now(UTC)}
     aws.answer("stepfunctions", "start_execution", answer, stateMachineArn=MACHINE, name=NAME, input=state)
 
@@ -82,7 +77,6 @@ class TestCreate:
     def test_starts_one_execution_named_after_the_run(self, aws: Aws) -> None:
         aws.execution(None)
         no_former_run(aws)
-        good_preflight(aws)
         started(aws)
 
         answer = on_event(event("Create"), CONTEXT)
@@ -102,7 +96,6 @@ class TestCreate:
     def test_a_request_delivered_twice_at_once_starts_one_execution(self, aws: Aws) -> None:
         aws.execution(None)
         no_former_run(aws)
-        good_preflight(aws)
         aws.error("stepfunctions", "start_execution", "ExecutionAlreadyExists")
 
         assert on_event(event("Create"), CONTEXT)["PhysicalResourceId"] == f"{NAME}/1"
@@ -113,7 +106,6 @@ class TestCreate:
         """Only an id of ours makes CloudFormation send the Delete that cleans up."""
         aws.execution(None)
         no_former_run(aws)
-        good_preflight(aws)
         lose_answer(aws, monkeypatch)
 
         answer = on_event(event("Create"), CONTEXT)
@@ -134,7 +126,6 @@ class TestCreate:
     def test_a_refused_start_fails_with_the_permission_it_lacks(self, aws: Aws) -> None:
         aws.execution(None)
         no_former_run(aws)
-        good_preflight(aws)
         aws.error("stepfunctions", "start_execution", "AccessDeniedException", "no states:StartExecution")
 
         answer = on_event(event("Create"), CONTEXT)
@@ -142,10 +133,11 @@ class TestCreate:
         with pytest.raises(RunError, match="no states:StartExecution"):
             is_complete(event("Create") | answer, None)
 
-    def test_a_refused_preflight_starts_nothing(self, aws: Aws) -> None:
+    def test_a_refused_preflight_starts_nothing(self, aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
         aws.execution(None)
         no_former_run(aws)
         aws.error("s3", "get_object", "AccessDenied")
+        monkeypatch.setattr(custom_resource, "preflight", preflight)
 
         with pytest.raises(PreflightError, match="Training was not started"):
             on_event(event("Create"), CONTEXT)
@@ -153,7 +145,6 @@ class TestCreate:
     def test_nothing_is_started_when_the_function_is_about_to_be_cut_off(self, aws: Aws) -> None:
         aws.execution(None)
         no_former_run(aws)
-        good_preflight(aws)
 
         with pytest.raises(RunError, match="Training was not started: the preflight took nearly all"):
             on_event(event("Create"), SimpleNamespace(get_remaining_time_in_millis=lambda: 5_000))
@@ -188,7 +179,6 @@ class TestAdoption:
     def test_a_job_that_leaves_no_model_is_not_adopted(self, aws: Aws, status: str) -> None:
         aws.execution(None)
         former_runs(aws, job(status, name=FORMER))
-        good_preflight(aws)
         started(aws)
 
         assert on_event(event("Create"), CONTEXT)["PhysicalResourceId"] == f"{NAME}/1"
@@ -197,7 +187,6 @@ class TestAdoption:
         aws.execution(None)
         former_runs(aws, job("Completed", name=FORMER))
         aws.error("bedrock", "get_custom_model", "ResourceNotFoundException")
-        good_preflight(aws)
         started(aws)
 
         assert on_event(event("Create"), CONTEXT)["PhysicalResourceId"] == f"{NAME}/1"
@@ -205,7 +194,6 @@ class TestAdoption:
     def test_a_job_of_another_attempt_is_not_adopted(self, aws: Aws) -> None:
         aws.execution(None)
         former_runs(aws, job("InProgress", name=FORMER), attempt="2")
-        good_preflight(aws)
         started(aws)
 
         assert on_event(event("Create"), CONTEXT)["PhysicalResourceId"] == f"{NAME}/1"
@@ -214,7 +202,6 @@ class TestAdoption:
         elsewhere = job("InProgress", name=FORMER, outputDataConfig={"s3Uri": "s3://others/artifacts/"})
         aws.execution(None)
         former_runs(aws, elsewhere)
-        good_preflight(aws)
         started(aws)
 
         assert on_event(event("Create"), CONTEXT)["PhysicalResourceId"] == f"{NAME}/1"
@@ -240,7 +227,6 @@ class TestUpdate:
         aws.execution(None)
         stack_status(aws, "UPDATE_IN_PROGRESS")
         no_former_run(aws)
-        good_preflight(aws)
         aws.answer("stepfunctions", "start_execution", {"executionArn": EXECUTION, "startDate": datetime.now(UTC)})
 
         answer = on_event(event("Update", physical_id, **run), CONTEXT)

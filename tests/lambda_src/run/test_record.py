@@ -4,9 +4,11 @@ from datetime import UTC, datetime
 import pytest
 
 from lambda_src.run import record
+from lambda_src.run.candidates import Worth
 from lambda_src.run.curves import Curves
 from lambda_src.run.customization_jobs import Job
 from lambda_src.run.detectors.finding import Finding
+from lambda_src.run.detectors.reward_hacking import Example, StrategyResult
 from lambda_src.run.record import Outcome
 from lambda_src.run.steps import Step
 from tests.lambda_src.run.stubs import CREATED, DIGEST, GRADER, MODEL_ARN, RUN, TRAINED, job_arn
@@ -14,6 +16,7 @@ from tests.lambda_src.run.stubs import CREATED, DIGEST, GRADER, MODEL_ARN, RUN, 
 NAME = "gsm8k-dev-0123456789ab-aaaaaa"
 CALM = Finding("entropy-collapse", "EntropyCollapse", 0.3, 0.6, False, 20, "fell by 0.3", "")
 UNKNOWN = Finding("length-spike", "LengthSpike", None, 2.0, False, None, "fewer than 5 steps", "")
+HACKED = Finding("reward-hacking", "RewardHacking", 0.5, 0.0, True, None, "'empty' earned 1.00", "Read both.")
 LOUD = replace(CALM, value=0.9, alarm=True, evidence="fell by 0.9", advice="Lower learningRate.")
 JOB = Job(
     arn=job_arn(NAME),
@@ -35,6 +38,7 @@ OUTCOME = Outcome(
     None,
     Curves((Step(1, epoch=2.0, policy_entropy=0.48),), ()),
     [CALM],
+    [],
     [],
     datetime(2026, 11, 24, tzinfo=UTC),
 )
@@ -88,6 +92,7 @@ def test_a_record_holds_what_went_in_what_happened_and_what_came_out() -> None:
                 "advice": "",
             }
         ],
+        "strategies": [],
         "verdict": "healthy",
         "verdictReason": "training completed; fell by 0.3",
         "notes": [],
@@ -100,6 +105,11 @@ def test_a_record_holds_what_went_in_what_happened_and_what_came_out() -> None:
     [
         pytest.param(replace(OUTCOME, findings=[CALM, UNKNOWN]), "healthy", "fewer than 5", id="one judged"),
         pytest.param(replace(OUTCOME, findings=[LOUD, UNKNOWN]), "alarm", "fell by 0.9", id="one alarm"),
+        pytest.param(replace(OUTCOME, findings=[LOUD, HACKED]), "hacking", "'empty' earned 1.00", id="hacking"),
+        pytest.param(replace(OUTCOME, findings=[replace(HACKED, alarm=False)]), "healthy", "1.00", id="no hacking"),
+        pytest.param(
+            replace(OUTCOME, findings=[HACKED], job=replace(JOB, status="Stopped")), "stopped", "was stopped", id="both"
+        ),
         pytest.param(replace(OUTCOME, findings=[UNKNOWN]), "alarm", "no detector could judge", id="none judged"),
         pytest.param(replace(OUTCOME, findings=[], notes=["no file"]), "alarm", "no file", id="no curves"),
         pytest.param(replace(OUTCOME, job=replace(JOB, status="Stopped")), "stopped", "was stopped", id="stopped"),
@@ -113,6 +123,19 @@ def test_verdict(outcome: Outcome, verdict: str, reason: str) -> None:
 
     assert judged.name == verdict
     assert reason in judged.reason
+
+
+def test_hacking_is_told_before_other_alarms() -> None:
+    judged = record.judge(replace(OUTCOME, findings=[LOUD, HACKED]))
+
+    assert judged.reason == "reward-hacking: 'empty' earned 1.00; entropy-collapse: fell by 0.9"
+
+
+def test_a_record_holds_what_the_strategies_came_to() -> None:
+    empty = StrategyResult("empty", Worth.WRONG, False, 0.1, 0.9, 1.0, 0.0, 80, Example("r1", "", 1.0))
+    outcome = replace(OUTCOME, strategies=[empty])
+
+    assert record.build(outcome, record.judge(outcome))["strategies"] == [empty.to_json()]
 
 
 def test_a_run_without_a_job_ends_when_it_is_concluded() -> None:

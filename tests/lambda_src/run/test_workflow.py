@@ -7,6 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import ANY
 
+from lambda_src.run import notification
 from lambda_src.run.customization_jobs import JobRefusedError
 from lambda_src.run.workflow import JobLostError, conclude, poll_job, start_job
 from tests.lambda_src.run.stubs import MODEL_ARN, REQUEST, RUN, Aws, job_arn
@@ -16,9 +17,30 @@ STATE: dict[str, Any] = {"runName": NAME, "run": RUN, "request": REQUEST}
 FOLDER = "artifacts/model-customization-job-aaaaaaabcdef"
 TRAINING_KEY = f"{FOLDER}/training_artifacts/step_wise_training_metrics.csv"
 VALIDATION_KEY = f"{FOLDER}/validation_artifacts/post_fine_tuning_validation/validation/validation_metrics.csv"
+STRATEGIES_KEY = f"{FOLDER}/training_artifacts/strategies.json"
 HEADER = "step_number,train_reward_mean,train_episode_length_mean,policy_entropy,gradient_norm"
 HEALTHY = "\n".join([HEADER, *(f"{n},{0.5 + n / 100},{30 - n / 10},{0.5 - n / 100},1" for n in range(1, 21))])
 COLLAPSED = "\n".join([HEADER, *(f"{n},0.9,30,{0.5 if n < 6 else 0.001},1" for n in range(1, 21))])
+
+
+def strategies(**rewards: float) -> str:
+    """The artifact of ``local.strategist``: the mean reward of each way to respond, by its worth."""
+    return json.dumps(
+        [
+            {
+                "strategy": f"a {worth} one",
+                "worth": worth,
+                "dressesRight": False,
+                "probabilityAtStart": 0.5,
+                "probabilityAtEnd": 0.5,
+                "meanReward": reward,
+                "rewardDeviation": 0.0,
+                "rollouts": 100,
+                "example": {"record": "r1", "response": f"my {worth} response", "reward": reward},
+            }
+            for worth, reward in rewards.items()
+        ]
+    )
 
 
 class Told:
@@ -58,8 +80,8 @@ def told(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Told:
     return Told(aws, monkeypatch)
 
 
-def artifacts(aws: Aws, training: str | None, validation: str | None = None) -> None:
-    texts = {TRAINING_KEY: training, VALIDATION_KEY: validation}
+def artifacts(aws: Aws, training: str | None, validation: str | None = None, strategies: str | None = None) -> None:
+    texts = {TRAINING_KEY: training, VALIDATION_KEY: validation, STRATEGIES_KEY: strategies}
     found = {key: text for key, text in texts.items() if text is not None}
     listing = {"Contents": [{"Key": key} for key in found]} if found else {}
     aws.answer("s3", "list_objects_v2", listing, Bucket="runs", Prefix=f"{FOLDER}/")
@@ -163,6 +185,41 @@ class TestConclude:
         assert "entropy-collapse: policy entropy fell from 0.5" in told.record["verdictReason"]
         assert told.metric("EntropyCollapse") == [1.0]
         assert "learningRate" in told.requests["publish"]["Message"]
+
+    def test_a_grader_that_pays_for_no_answer_is_recorded_with_the_very_responses(
+        self, aws: Aws, told: Told, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(notification._OUTCOMES, "hacking", "pays for more than answers")
+        aws.job("Completed")
+        artifacts(aws, HEALTHY, strategies=strategies(right=0.25, exploit=1.0))
+
+        answer = conclude(STATE, None)
+
+        assert answer["verdict"] == told.record["verdict"] == "hacking"
+        assert "'a exploit one' earned 1.00 (record r1: \"my exploit response\"" in answer["verdictReason"]
+        assert '"my right response" earned 0.25' in answer["verdictReason"]
+        assert told.metric("RewardHacking") == [pytest.approx(0.77)]
+        assert told.record["strategies"][1]["example"]["response"] == "my exploit response"
+        assert "my exploit response" in told.requests["publish"]["Message"]
+
+    def test_a_sound_grader_is_recorded_with_what_it_paid(self, aws: Aws, told: Told) -> None:
+        aws.job("Completed")
+        artifacts(aws, HEALTHY, strategies=strategies(right=1.0, wrong=0.1))
+
+        conclude(STATE, None)
+
+        assert told.record["verdict"] == "healthy"
+        assert [row["honest"] for row in told.record["strategies"]] == [True, False]
+        assert told.metric("RewardHacking") == [pytest.approx(-0.88)]
+
+    def test_a_model_without_strategies_is_not_judged_by_them(self, aws: Aws, told: Told) -> None:
+        aws.job("Completed")
+        artifacts(aws, HEALTHY)
+
+        conclude(STATE, None)
+
+        assert told.metric("RewardHacking") == []
+        assert told.record["strategies"] == []
 
     def test_curves_carry_the_time_of_training_and_detectors_the_present(self, aws: Aws, told: Told) -> None:
         aws.job("Completed")
