@@ -9,20 +9,29 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
-from lambda_src.reward.rubric import Rubric, RubricError
+from lambda_src.reward.rubric import Rubric
 
 from .project_file import ConfigError, read, render, shown
+from .sections import (
+    Alarms,
+    Frozen,
+    HyperParameters,
+    Judge,
+    RewardEntry,
+    Sandbox,
+    Waive,
+    check_rubric,
+    rubric_of,
+    wrong,
+)
 
 __all__ = [
     "LOCAL",
     "MODEL_REGIONS",
-    "Alarms",
     "ConfigError",
-    "HyperParameters",
     "ProjectConfig",
     "StageConfig",
     "schema",
@@ -37,8 +46,9 @@ MODEL_REGIONS: Mapping[str, tuple[str, ...]] = {"amazon.nova-2-lite-v1:0:256k": 
 https://docs.aws.amazon.com/bedrock/latest/userguide/reinforcement-fine-tuning.html, read in November 2026.
 """
 
-_LOCAL_DEFAULTS = {"model": "local.tiny-lm", "account": "000000000000"}
-_MERGED_BY_KEY = ("hyperParameters", "alarms", "tags", "waive")
+_LOCAL_DEFAULTS = {"model": "local.strategist", "account": "000000000000"}
+_LOCAL_JUDGE = "local.judge"
+_MERGED_BY_KEY = ("hyperParameters", "alarms", "tags", "waive", "judge", "sandbox")
 
 _Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=24)]  # part of the model's name
 _StageName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*$", max_length=12)]  # no hyphen: <project>-<stage> is unique
@@ -60,76 +70,9 @@ _Tags = Annotated[dict[_TagKey, _TagValue], Field(max_length=40)]
 
 https://docs.aws.amazon.com/bedrock/latest/APIReference/API_Tag.html
 """
-_Rule = Literal["reference-earns-full-reward", "wrong-answer-earns-less"]
-_Waive = dict[_Rule, Annotated[str, Field(min_length=10)]]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, use_attribute_docstrings=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _refuse_unknown_keys(cls, data: Any) -> Any:
-        known = [field.alias for field in cls.model_fields.values()]
-        for key in data if isinstance(data, dict) else ():
-            if key not in known:
-                text = "unknown key; expected one of {known}"
-                raise PydanticCustomError("unknown_key", text, {"key": str(key), "known": ", ".join(map(str, known))})
-        return data
-
-
-class HyperParameters(_Frozen):
-    """Bedrock's ``rftConfig.hyperParameters``; what is left out keeps the service's default.
-
-    Bounds are those of the ``RFTHyperParameters`` API type (botocore 1.44.5), which botocore itself does not
-    check at the upper end.
-    """
-
-    epoch_count: Annotated[int, Field(ge=1, le=50)] | None = None
-    """Passes over the training file."""
-    batch_size: Annotated[int, Field(ge=16, le=512)] | None = None
-    """Prompts per training step."""
-    learning_rate: Annotated[float, Field(ge=1e-7, le=1e-3)] | None = None
-    max_prompt_length: Annotated[int, Field(ge=1)] | None = None
-    """Tokens; the service drops longer prompts."""
-    training_sample_per_prompt: Annotated[int, Field(ge=2, le=16)] | None = None
-    """Responses sampled for each prompt: the size of a group that is compared with itself."""
-    inference_max_tokens: Annotated[int, Field(ge=1)] | None = None
-    """Upper bound on one response, in tokens."""
-    reasoning_effort: Literal["low", "medium", "high"] | None = None
-    eval_interval: Annotated[int, Field(ge=1, le=100)] | None = None
-    """Training steps between two evaluations on the validation file."""
-
-    def to_api(self) -> dict[str, Any]:
-        """The API structure itself: names are the API's, what was left out is absent."""
-        return self.model_dump(by_alias=True, exclude_none=True)
-
-
-class RewardEntry(_Frozen):
-    """One weighted reward function of the rubric."""
-
-    function: Annotated[str, Field(pattern=r"^[a-z_]+\.[a-z0-9_]+$")]
-    """``family.function`` in ``lambda_src/reward/rewards``."""
-    weight: Annotated[float, Field(ge=0, allow_inf_nan=False)]
-    """Share of the reward; weights are divided by their sum."""
-    options: dict[str, Any] = {}
-    """Keyword arguments of the function."""
-
-
-class Alarms(_Frozen):
-    """Where each alarm of a run goes off."""
-
-    entropy_collapse: Annotated[float, Field(gt=0, le=1)] = 0.6
-    """Fall of the policy's entropy, as a share of the run's own first steps."""
-    length_spike: Annotated[float, Field(gt=1)] = 2.0
-    """Length of the responses, as a multiple of the run's own first steps."""
-    grader_duration_share: Annotated[float, Field(gt=0, le=1)] = 0.8
-    """Slowest grader batch, as a share of the grader's time-out."""
-    job_hours: Annotated[float, Field(gt=0)] = 24
-    """Age of a running job that counts as stuck, in hours."""
-
-
-class StageOverrides(_Frozen):
+class StageOverrides(Frozen):
     """Where a stage lives, and what it does differently from the project."""
 
     account: _Account | None = None
@@ -137,17 +80,19 @@ class StageOverrides(_Frozen):
     region: _Region | None = None
     model: str | None = None
     reward: list[RewardEntry] | None = None
-    waive: _Waive = {}
+    judge: Judge = Judge()
+    sandbox: Sandbox = Sandbox()
+    waive: Waive = Field(default={})
     hyper_parameters: HyperParameters = HyperParameters()
     """Merged key by key; ``null`` returns one to the service's default."""
     alarms: Alarms = Alarms()
     notification_email: _Email | None = None
     on_delete: Literal["keep", "delete"] | None = None
     attempt: Annotated[int, Field(ge=1)] | None = None
-    tags: _Tags = {}
+    tags: _Tags = Field(default={})
 
 
-class StageConfig(_Frozen):
+class StageConfig(Frozen):
     """One project in one stage, merged: all that a stack knows of the configuration."""
 
     project: _Name
@@ -158,13 +103,15 @@ class StageConfig(_Frozen):
     dataset: str
     dataset_folder: Path
     reward: Annotated[list[RewardEntry], Field(min_length=1)]
-    waive: _Waive = {}
+    judge: Judge = Judge()
+    sandbox: Sandbox = Sandbox()
+    waive: Waive = Field(default={})
     hyper_parameters: HyperParameters = HyperParameters()
     alarms: Alarms = Alarms()
     notification_email: _Email | None = None
     on_delete: Literal["keep", "delete"] = "keep"
     attempt: int = 1
-    tags: _Tags = {}
+    tags: _Tags = Field(default={})
 
     @property
     def train_file(self) -> Path:
@@ -178,34 +125,43 @@ class StageConfig(_Frozen):
 
     @property
     def rubric(self) -> list[dict[str, Any]]:
-        """The reward as ``Rubric.from_config`` takes it, every key spelled out."""
-        return [entry.model_dump(by_alias=True) for entry in self.reward]
+        """The reward as ``Rubric.from_config`` takes it, with the judge's model among the options that need it."""
+        return rubric_of(self.reward, self.judge)
 
-    @field_validator("reward")
-    @classmethod
-    def _reward_is_a_rubric(cls, reward: list[RewardEntry]) -> list[RewardEntry]:
-        _check_rubric(reward)
-        return reward
+    @property
+    def asks_judge(self) -> bool:
+        """Whether the reward asks another model."""
+        return "judge" in Rubric.from_config(self.rubric).families
+
+    @property
+    def runs_code(self) -> bool:
+        """Whether the reward runs what the model has written."""
+        return "code" in Rubric.from_config(self.rubric).families
+
+    @model_validator(mode="after")
+    def _reward_is_a_rubric(self) -> Self:
+        check_rubric(self.reward, self.judge)
+        return self
 
     @model_validator(mode="after")
     def _model_exists_where_the_stage_is(self) -> Self:
         if self.model.startswith("local.") != (self.stage == LOCAL):
-            raise _wrong("model", self.model, f"local.* models exist on stage '{LOCAL}' and nowhere else")
+            raise wrong("model", self.model, f"local.* models exist on stage '{LOCAL}' and nowhere else")
         if self.stage != LOCAL and self.model not in MODEL_REGIONS:
-            raise _wrong("model", self.model, f"expected one of {', '.join(MODEL_REGIONS)}")
+            raise wrong("model", self.model, f"expected one of {', '.join(MODEL_REGIONS)}")
         regions = MODEL_REGIONS.get(self.model, (self.region,))
         if self.region not in regions:
-            raise _wrong("region", self.region, f"{self.model} can be fine-tuned in {', '.join(regions)} only")
+            raise wrong("region", self.region, f"{self.model} can be fine-tuned in {', '.join(regions)} only")
         return self
 
     @model_validator(mode="after")
     def _training_file_exists(self) -> Self:
         if not self.train_file.is_file():
-            raise _wrong("dataset", self.dataset, f"no file {self.train_file}; training records are expected there")
+            raise wrong("dataset", self.dataset, f"no file {self.train_file}; training records are expected there")
         return self
 
 
-class ProjectConfig(_Frozen):
+class ProjectConfig(Frozen):
     """One project: a model, a dataset, a reward, and the stages it is deployed to."""
 
     name: _Name
@@ -216,7 +172,9 @@ class ProjectConfig(_Frozen):
     """Folder below ``datasets/`` with ``train.jsonl`` and, if any, ``validation.jsonl`` and ``test.jsonl``."""
     reward: Annotated[list[RewardEntry], Field(min_length=1)]
     """The rubric: what a response is paid for."""
-    waive: _Waive = {}
+    judge: Judge = Judge()
+    sandbox: Sandbox = Sandbox()
+    waive: Waive = Field(default={})
     """Grader audit rules that do not hold for this project, each with its reason."""
     hyper_parameters: HyperParameters = HyperParameters()
     alarms: Alarms = Alarms()
@@ -226,16 +184,15 @@ class ProjectConfig(_Frozen):
     """What happens to the custom model when the stack is destroyed."""
     attempt: Annotated[int, Field(ge=1)] = 1
     """Raise it to train unchanged inputs once more."""
-    tags: _Tags = {}
-    stages: dict[_StageName, StageOverrides] = {}
+    tags: _Tags = Field(default={})
+    stages: dict[_StageName, StageOverrides] = Field(default={})
 
     _file: Path = Path()
 
-    @field_validator("reward")
-    @classmethod
-    def _reward_is_a_rubric(cls, reward: list[RewardEntry]) -> list[RewardEntry]:
-        _check_rubric(reward)
-        return reward
+    @model_validator(mode="after")
+    def _reward_is_a_rubric(self) -> Self:
+        check_rubric(self.reward, self.judge)
+        return self
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -273,7 +230,7 @@ class ProjectConfig(_Frozen):
             "stage": stage,
             "datasetFolder": self._file.resolve().parent.parent / "datasets" / self.dataset,
         }
-        merged = _merge(own, {**(_LOCAL_DEFAULTS if stage == LOCAL else {}), **overrides}) | identity
+        merged = _merge(own, _with_local_defaults(overrides) if stage == LOCAL else overrides) | identity
         try:
             return StageConfig.model_validate(merged)
         except ValidationError as error:
@@ -285,15 +242,8 @@ def _merge(base: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, A
     return {**base, **{key: value for key, value in overrides.items() if value is not None}, **by_key}
 
 
-def _check_rubric(reward: list[RewardEntry]) -> None:
-    try:
-        Rubric.from_config([entry.model_dump(by_alias=True) for entry in reward])
-    except RubricError as error:
-        raise PydanticCustomError("rubric", "{reason}", {"reason": str(error)}) from None
-
-
-def _wrong(key: str, value: str, expected: str) -> PydanticCustomError:
-    return PydanticCustomError("wrong", "{expected}", {"key": key, "value": value, "expected": expected})
+def _with_local_defaults(overrides: Mapping[str, Any]) -> dict[str, Any]:
+    return {**_LOCAL_DEFAULTS, **overrides, "judge": {"model": _LOCAL_JUDGE, **overrides.get("judge", {})}}
 
 
 def schema() -> str:

@@ -11,6 +11,7 @@ from constructs import Construct, IDependable
 
 from . import bedrock, nag
 from .dataset import Dataset
+from .libraries import libraries
 from .permission import Permission
 from .reward_function import RewardFunction
 from .run_function import RunFunction
@@ -81,6 +82,7 @@ class CustomizationJob(Construct):
                 Permission(["cloudformation:DescribeStacks"], [Stack.of(self).stack_id]),
             ],
             timeout=Duration.minutes(10),  # of up to 20,000 records, and patience with throttling
+            packages=libraries(run["rubric"]),
         )
         is_complete = RunFunction(
             self,

@@ -10,12 +10,12 @@ from constructs import Construct
 
 from lambda_src.reward import metrics
 
-from .config import Alarms
 from .dashboard import Dashboard
 from .notifications import Notifications
 from .reward_function import RewardFunction
 from .run_identity import RunIdentity
 from .run_workflow import RunWorkflow
+from .sections import Alarms
 
 _JOB_CHANGES = "Model Customization Job State Change"
 """https://docs.aws.amazon.com/bedrock/latest/userguide/monitoring-eventbridge.html"""

@@ -37,6 +37,8 @@ def render(path: Path, error: ValidationError, prefix: str = "") -> str:
 
 
 def _line(details: ErrorDetails) -> str:
+    if details["type"] == "rubric":
+        return details["msg"]  # names its entry and key itself
     context = details.get("ctx", {})
     location = [str(part) for part in (*details["loc"], *([context["key"]] if "key" in context else []))]
     key = ".".join(part for part in location if part != "[key]") or "the file"
@@ -45,8 +47,7 @@ def _line(details: ErrorDetails) -> str:
     value = context.get("value", details["input"])
     if details["type"] == "unknown_key":
         value = value[context["key"]]
-    shown = "" if details["type"] == "rubric" else f" = {textwrap.shorten(repr(value), 80)}"
-    return f"{key}{shown}: {details['msg'][0].lower()}{details['msg'][1:]}"
+    return f"{key} = {textwrap.shorten(repr(value), 80)}: {details['msg'][0].lower()}{details['msg'][1:]}"
 
 
 def shown(path: Path) -> Path:

@@ -64,6 +64,7 @@ def run_document(
         "model": config.model,
         "rubric": config.rubric,
         "waive": config.waive,
+        "judge": config.judge.model_dump(by_alias=True, exclude_none=True),
         "hyperParameters": config.hyper_parameters.to_api(),
         "alarms": config.alarms.model_dump(by_alias=True),
         "dataset": {"train": dataset.train_uri, "validation": dataset.validation_uri},

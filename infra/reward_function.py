@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from aws_cdk import Duration, RemovalPolicy
@@ -11,11 +12,17 @@ from constructs import Construct
 
 from lambda_src.reward import metrics
 
-from .permission import Permission
+from .judge import ask_judge
+from .libraries import libraries
+from .packages import package_files
+from .permission import Permission, give
 from .run_function import ROOT, function_log, function_role
 from .run_identity import RunIdentity
+from .sandbox import Sandbox
 from .sdk_layer import RUNTIME
-from .staging import python_files, staged
+from .staging import judge_rubrics, python_files, staged
+
+SANDBOX_VARIABLE = "RFT_SANDBOX"
 
 
 class RewardFunction(Construct):
@@ -28,37 +35,47 @@ class RewardFunction(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id_: str, *, identity: RunIdentity, rubric: Sequence[Mapping[str, Any]]
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        identity: RunIdentity,
+        rubric: Sequence[Mapping[str, Any]],
+        judge: str | None = None,
+        sandbox: Sandbox | None = None,
     ) -> None:
         """Create the function, publish its current code as a version and point the run's alias at it.
 
         Args:
             rubric: What ``Rubric.from_config`` takes; travels in the function's code.
+            judge: Id or ARN of the model or inference profile that the rubric asks, if it asks one.
+            sandbox: Where the rubric runs model-written code, if it does.
         """
         super().__init__(scope, id_)
         self.timeout = Duration.minutes(5)
         self._identity = identity
 
         role = function_role(self, "Role")
-        files = python_files(ROOT, "lambda_src/reward") | {
-            "lambda_src/__init__.py": "",
-            "rubric.json": json.dumps(rubric, indent=2, sort_keys=True),
-        }
-        with staged(files) as code:
-            function = lambda_.Function(
-                self,
-                "Function",
-                runtime=RUNTIME,
-                architecture=lambda_.Architecture.ARM_64,
-                code=code,
-                handler="lambda_src.reward.handler.handler",
-                environment=identity.environment,
-                timeout=self.timeout,
-                memory_size=512,  # MiB; bought for the CPU share that comes with it
-                role=role,
-                log_group=function_log(self, "Log", role),
-                current_version_options=lambda_.VersionOptions(removal_policy=RemovalPolicy.RETAIN),
-            )
+        environment = dict(identity.environment)
+        if judge is not None:
+            give(role, ask_judge(self, judge))
+        if sandbox is not None:
+            environment[SANDBOX_VARIABLE] = sandbox.version.function_arn
+            give(role, [sandbox.invoke()])
+        function = lambda_.Function(
+            self,
+            "Function",
+            runtime=RUNTIME,
+            architecture=lambda_.Architecture.ARM_64,
+            code=staged(_files(rubric)),
+            handler="lambda_src.reward.handler.handler",
+            environment=environment,
+            timeout=self.timeout,
+            memory_size=512,  # MiB; bought for the CPU share that comes with it
+            role=role,
+            log_group=function_log(self, "Log", role),
+            current_version_options=lambda_.VersionOptions(removal_policy=RemovalPolicy.RETAIN),
+        )
         self.alias = lambda_.Alias(
             self,
             # of its own per run: the old run grades through its alias until the new one has started
@@ -101,3 +118,15 @@ class RewardFunction(Construct):
 
     def _metric(self, name: str, statistic: str, options: Mapping[str, Any]) -> cloudwatch.Metric:
         return self._identity.metric(name, source=metrics.GRADER_SOURCE, **{"statistic": statistic, **options})
+
+
+def _files(rubric: Sequence[Mapping[str, Any]]) -> dict[str, Path | str]:
+    """The grader's code: its package, the rubrics of judges, the libraries that this rubric needs, and the rubric."""
+    packages = {name: file for package in libraries(rubric) for name, file in package_files(package)}
+    return {
+        **python_files(ROOT, "lambda_src/reward"),
+        **judge_rubrics(ROOT),
+        **packages,
+        "lambda_src/__init__.py": "",
+        "rubric.json": json.dumps(rubric, indent=2, sort_keys=True),
+    }

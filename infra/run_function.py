@@ -9,9 +9,10 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from .packages import package_files
 from .permission import Permission, give
 from .sdk_layer import RUNTIME
-from .staging import python_files, staged
+from .staging import judge_rubrics, python_files, staged
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -29,6 +30,7 @@ class RunFunction(lambda_.Function):
         environment: Mapping[str, str],
         permissions: Iterable[Permission],
         timeout: Duration,
+        packages: Iterable[str] = (),
     ) -> None:
         """Create the function.
 
@@ -36,24 +38,25 @@ class RunFunction(lambda_.Function):
             handler: ``module.function`` below ``lambda_src.run``.
             environment: Settings the handler's module documents.
             permissions: What the handler may do beside logging.
+            packages: Libraries that its code needs beside the layer's.
         """
         role = function_role(scope, f"{id_}Role")
         log_group = function_log(scope, f"{id_}Log", role)
-        with staged(python_files(ROOT, "lambda_src") | {"lambda_src/__init__.py": ""}) as code:
-            super().__init__(
-                scope,
-                id_,
-                runtime=RUNTIME,
-                architecture=lambda_.Architecture.ARM_64,
-                code=code,
-                handler=f"lambda_src.run.{handler}",
-                layers=[layer],
-                environment=dict(environment),
-                timeout=timeout,
-                memory_size=512,  # MiB; bought for the CPU share that comes with it
-                role=role,
-                log_group=log_group,
-            )
+        libraries = {name: file for package in packages for name, file in package_files(package)}
+        super().__init__(
+            scope,
+            id_,
+            runtime=RUNTIME,
+            architecture=lambda_.Architecture.ARM_64,
+            code=staged({**python_files(ROOT, "lambda_src"), **judge_rubrics(ROOT), **libraries}),
+            handler=f"lambda_src.run.{handler}",
+            layers=[layer],
+            environment=dict(environment),
+            timeout=timeout,
+            memory_size=512,  # MiB; bought for the CPU share that comes with it
+            role=role,
+            log_group=log_group,
+        )
         give(role, permissions)
 
 

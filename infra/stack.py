@@ -1,6 +1,6 @@
 """One project in one stage."""
 
-from aws_cdk import CfnOutput, Duration, Environment, Stack, Tags
+from aws_cdk import CfnOutput, Duration, Environment, Fn, Stack, Tags
 from constructs import Construct
 
 from lambda_src.run.digest import Inputs
@@ -16,6 +16,7 @@ from .revision import Revision
 from .reward_function import RewardFunction
 from .run_identity import RunIdentity
 from .run_workflow import RunWorkflow
+from .sandbox import Sandbox
 from .sdk_layer import SdkLayer
 from .storage import Storage
 
@@ -42,7 +43,15 @@ class RftStack(Stack):
 
         storage = Storage(self, "Storage")
         dataset = Dataset(self, "Dataset", storage=storage, train=config.train_file, validation=config.validation_file)
-        reward_function = RewardFunction(self, "RewardFunction", identity=identity, rubric=config.rubric)
+        sandbox = Sandbox(self, "Sandbox", network=config.sandbox.network) if config.runs_code else None
+        reward_function = RewardFunction(
+            self,
+            "RewardFunction",
+            identity=identity,
+            rubric=config.rubric,
+            judge=config.judge.model if config.asks_judge else None,
+            sandbox=sandbox,
+        )
         role = CustomizationRole(self, "CustomizationRole")
         grants = role.grant_run(identity.run, dataset=dataset, reward_function=reward_function, storage=storage)
         notifications = Notifications(self, "Notifications", key=storage.key, email=config.notification_email)
@@ -99,3 +108,8 @@ class RftStack(Stack):
         CfnOutput(self, "TopicArn", value=notifications.topic.topic_arn)
         CfnOutput(self, "ModelParameter", value=workflow.model_parameter.parameter_name)
         CfnOutput(self, "Dashboard", value=monitoring.dashboard.dashboard_name)
+
+    @property
+    def availability_zones(self) -> list[str]:
+        """The first two of the region, as CloudFormation names them: the CDK would ask an account at synth."""
+        return [Fn.select(i, Fn.get_azs()) for i in range(2)]

@@ -4,7 +4,8 @@ from typing import Any
 import boto3
 import pytest
 
-from infra.config import ConfigError, HyperParameters, ProjectConfig, schema
+from infra.config import ConfigError, ProjectConfig, schema
+from infra.sections import HyperParameters
 from tests.infra.synthesis import PROJECT, ROOT, write_project
 
 BUNDLED = sorted((ROOT / "projects").glob("*.yaml"))
@@ -147,7 +148,67 @@ def test_the_local_stage_exists_where_a_project_does_not_list_it(tmp_path: Path)
 
     local = config.for_stage("local")
 
-    assert (local.model, local.account, local.region) == ("local.tiny-lm", "000000000000", "us-east-1")
+    assert (local.model, local.account, local.region) == ("local.strategist", "000000000000", "us-east-1")
+
+
+JUDGED = {"reward": [{"function": "judge.score", "weight": 1, "options": {"rubric": "summarisation"}}]}
+
+
+def test_a_judge_s_model_becomes_an_option_of_what_asks_it(tmp_path: Path) -> None:
+    config = ProjectConfig.load(write_project(tmp_path, {**JUDGED, "judge": {"model": "amazon.nova-pro-v1:0"}}))
+
+    (entry,) = config.for_stage("dev").rubric
+
+    assert entry["options"] == {"rubric": "summarisation", "model": "amazon.nova-pro-v1:0"}
+
+
+def test_the_local_stage_asks_the_local_judge(tmp_path: Path) -> None:
+    config = ProjectConfig.load(write_project(tmp_path, {**JUDGED, "judge": {"model": "amazon.nova-pro-v1:0"}}))
+
+    (entry,) = config.for_stage("local").rubric
+
+    assert entry["options"]["model"] == "local.judge"
+
+
+def test_a_reward_that_asks_a_judge_names_its_model(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"judge = '\{\}': the reward asks a judge; expected judge\.model"):
+        ProjectConfig.load(write_project(tmp_path, JUDGED))
+
+
+def test_the_least_of_several_judgements_gets_the_model_too(tmp_path: Path) -> None:
+    calls = [
+        {"function": "judge.score", "options": {"rubric": "summarisation", "criterion": c}}
+        for c in ("coverage", "clarity")
+    ]
+    changes = {"reward": [{"minimum": calls, "weight": 1}], "judge": {"model": "amazon.nova-pro-v1:0"}}
+
+    (entry,) = ProjectConfig.load(write_project(tmp_path, changes)).for_stage("dev").rubric
+
+    assert {call["options"]["model"] for call in entry["minimum"]} == {"amazon.nova-pro-v1:0"}
+
+
+def test_a_rubric_keeps_no_key_that_the_project_leaves_out(tmp_path: Path) -> None:
+    (entry,) = ProjectConfig.load(write_project(tmp_path)).for_stage("dev").rubric
+
+    assert entry == {"function": "maths.final_answer", "weight": 1.0, "options": {}}
+
+
+@pytest.mark.parametrize(
+    ("reward", "asks_judge", "runs_code"),
+    [
+        pytest.param([{"function": "maths.final_answer", "weight": 1}], False, False, id="rules"),
+        pytest.param(JUDGED["reward"], True, False, id="judge"),
+        pytest.param([{"function": "code.pass_rate", "weight": 1}], False, True, id="code"),
+    ],
+)
+def test_a_project_says_what_its_grader_must_reach(
+    reward: list[dict[str, Any]], asks_judge: bool, runs_code: bool, tmp_path: Path
+) -> None:
+    config = ProjectConfig.load(write_project(tmp_path, {"reward": reward, "judge": {"model": "local.judge"}}))
+
+    local = config.for_stage("local")
+
+    assert (local.asks_judge, local.runs_code) == (asks_judge, runs_code)
 
 
 def test_a_dataset_needs_no_validation_file(tmp_path: Path) -> None:

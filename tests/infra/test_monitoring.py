@@ -1,7 +1,7 @@
 import pytest
 from aws_cdk.assertions import Match, Template
 
-from infra.config import Alarms
+from infra.sections import Alarms
 from lambda_src.reward import metrics
 from tests.infra.synthesis import only, text
 

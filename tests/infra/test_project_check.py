@@ -4,11 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aws_cdk.assertions import Template
 
 from infra.config import ProjectConfig, StageConfig
 from infra.project_check import GraderError, require_sound
+from lambda_src.reward.rewards._judge_client import asking
+from lambda_src.run.audit import RULES, Verdict, rules
+from lambda_src.run.audit.latency import Limits
 from lambda_src.run.dataset import DatasetError
-from tests.infra.synthesis import record, write_project
+from tests.infra.synthesis import only, record, write_project
 
 
 def _project(tmp_path: Path, edit: Callable[[list[str]], list[str]] = list, **changes: Any) -> StageConfig:
@@ -19,7 +23,10 @@ def _project(tmp_path: Path, edit: Callable[[list[str]], list[str]] = list, **ch
 
 
 def test_a_sound_project_passes(tmp_path: Path) -> None:
-    require_sound(_project(tmp_path))
+    audit = require_sound(_project(tmp_path))
+
+    assert audit.records == 4
+    assert {result.verdict for result in audit.rules} == {Verdict.PASSED}
 
 
 @pytest.mark.parametrize(
@@ -60,11 +67,60 @@ PAYS_FOR_ANY_ANSWER = [{"function": "maths.one_final_answer", "weight": 1}]
 def test_a_reward_that_pays_for_wrong_answers_is_refused(tmp_path: Path) -> None:
     config = _project(tmp_path, reward=PAYS_FOR_ANY_ANSWER)
 
-    with pytest.raises(GraderError, match="wrong-answer-earns-less: record r0: a wrong answer earns"):
+    with pytest.raises(GraderError) as refused:
         require_sound(config)
+
+    assert "project sums, stage dev" in str(refused.value)
+    assert "\n  wrong-answer-earns-less: right answers earn 1, wrong ones" in str(refused.value)
+    assert "\n    record r0, near miss: earns 1; expected less than the 1 of the right answer" in str(refused.value)
+    assert "rft check sums" in str(refused.value)
 
 
 def test_a_waived_rule_is_not_applied(tmp_path: Path) -> None:
     waive = {"wrong-answer-earns-less": "Only the form is trained here."}
 
     require_sound(_project(tmp_path, reward=PAYS_FOR_ANY_ANSWER, waive=waive))
+
+
+JUDGE_PART = {"function": "judge.score", "weight": 0.5, "options": {"rubric": "instruction-following"}}
+JUDGED: dict[str, Any] = {
+    "judge": {"model": "any.judge"},
+    "reward": [{"function": "maths.final_answer", "weight": 0.5}, JUDGE_PART],
+}
+
+
+def unreachable(**_: Any) -> Any:
+    raise AssertionError("a judge costs money and is not to be asked at synth")
+
+
+def test_judges_are_not_asked_and_what_needs_them_is_not_tried(tmp_path: Path) -> None:
+    with asking(unreachable):
+        audit = require_sound(_project(tmp_path, **JUDGED))
+
+    tried = {result.rule for result in audit.rules if result.verdict is not Verdict.NOT_TRIED}
+    assert rules.REFERENCE_EARNS_FULL_REWARD in tried
+    assert rules.SAME_INPUT_SAME_SCORE in tried
+    assert {rules.WRONG_ANSWER_EARNS_LESS, rules.EXPLOIT_DOES_NOT_PAY, rules.REWARD_HAS_SPREAD}.isdisjoint(tried)
+
+
+def test_a_reward_of_judges_alone_is_left_to_the_deploy(tmp_path: Path) -> None:
+    with asking(unreachable):
+        audit = require_sound(_project(tmp_path, **{**JUDGED, "reward": [JUDGE_PART]}))
+
+    assert audit.passed
+    assert audit[rules.REFERENCE_IS_READABLE].verdict is Verdict.PASSED
+    assert {audit[rule].verdict for rule in RULES} == {Verdict.NOT_TRIED}
+    assert "rft check" in audit[RULES[0]].reason
+
+
+def test_what_a_judged_reward_says_without_its_judge_is_checked(tmp_path: Path) -> None:
+    one_word = {"function": "text.max_words", "weight": 0.2, "options": {"words": 1}}
+
+    with pytest.raises(GraderError, match="reference-earns-full-reward: 0 of 4 right answers"):
+        require_sound(_project(tmp_path, **{**JUDGED, "reward": [*JUDGED["reward"], one_word]}))
+
+
+def test_the_audit_knows_the_time_out_of_the_deployed_grader(template: Template) -> None:
+    grader = only(template, "AWS::Lambda::Function", Handler="lambda_src.reward.handler.handler")
+
+    assert grader["Properties"]["Timeout"] == Limits().timeout

@@ -8,8 +8,7 @@ from infra.staging import python_files, staged
 
 
 def _hash(files: dict[str, Path | str]) -> str:
-    with staged(files) as code:
-        return s3_assets.Asset(Stack(App(), "Stack"), "Asset", path=code.path).asset_hash
+    return s3_assets.Asset(Stack(App(), "Stack"), "Asset", path=staged(files).path).asset_hash
 
 
 def test_equal_files_give_an_equal_asset(tmp_path: Path) -> None:
@@ -22,6 +21,10 @@ def test_equal_files_give_an_equal_asset(tmp_path: Path) -> None:
 @pytest.mark.parametrize("files", [{"a.py": "x = 2\n"}, {"b.py": "x = 1\n"}], ids=["other text", "other name"])
 def test_other_files_give_another_asset(files: dict[str, Path | str]) -> None:
     assert _hash(files) != _hash({"a.py": "x = 1\n"})
+
+
+def test_equal_files_are_put_together_once() -> None:
+    assert staged({"a.py": "x = 1\n"}).path == staged({"a.py": "x = 1\n"}).path
 
 
 def test_only_python_files_are_packed(tmp_path: Path) -> None:

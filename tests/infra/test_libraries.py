@@ -1,0 +1,53 @@
+"""The grader's code holds the libraries that its rubric needs, and no others."""
+
+import ast
+import sys
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+from infra.libraries import BY_FAMILY, BY_FUNCTION, libraries
+from infra.packages import package_files
+from tests.infra.synthesis import ROOT
+
+REWARDS = ROOT / "lambda_src" / "reward" / "rewards"
+FAMILIES = sorted(file.stem for file in REWARDS.glob("[a-z]*.py"))
+IN_THE_RUNTIME = {"boto3", "botocore"}
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_library_that_a_family_imports_is_staged_for_it(family: str) -> None:
+    staged = {
+        *BY_FAMILY.get(family, ()),
+        *(p for name in BY_FUNCTION if name.startswith(f"{family}.") for p in BY_FUNCTION[name]),
+    }
+
+    assert _imported(REWARDS / f"{family}.py") - IN_THE_RUNTIME <= staged
+
+
+@pytest.mark.parametrize(
+    "package", sorted({p for table in (BY_FAMILY, BY_FUNCTION) for packages in table.values() for p in packages})
+)
+def test_every_library_is_python_alone(package: str) -> None:
+    assert any(name.endswith(".py") for name, _ in package_files(package))
+
+
+def test_a_rubric_that_compares_numbers_needs_no_symbolic_maths() -> None:
+    assert libraries([{"function": "maths.final_answer", "weight": 1}]) == []
+    assert "sympy" in libraries([{"function": "maths.equivalent", "weight": 1}])
+
+
+def _imported(file: Path, seen: frozenset[Path] = frozenset()) -> set[str]:
+    """Packages outside the standard library that a module and its private siblings import, at whatever time."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            found.add((node.module or "").partition(".")[0])
+        elif isinstance(node, ast.ImportFrom) and node.level == 1:
+            names = [node.module] if node.module else [alias.name for alias in node.names]
+            siblings = {REWARDS / f"{name}.py" for name in names} - seen - {file}
+            found |= {p for s in siblings if s.is_file() for p in _imported(s, seen | {file})}
+    return {name for name in found if name not in sys.stdlib_module_names and name in packages_distributions()}
