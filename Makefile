@@ -9,7 +9,7 @@ KEEP    ?=
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 SOURCES := app.py infra lambda_src rehearsal rft datasets benchmarks scripts tests
 
-.PHONY: help setup rehearse rehearse-stop test test-fast check benchmarks schema clean
+.PHONY: help setup rehearse rehearse-stop test test-fast check benchmarks schema rewards clean
 
 help:            ## this list
 	@sed -n 's/^\([a-z-]*\): .*## /\1	/p' $(MAKEFILE_LIST) | expand -t 18
@@ -39,6 +39,9 @@ benchmarks: setup  ## every number the documentation claims
 
 schema: setup    ## regenerate what editors read from the configuration model
 	@python -m infra.config > projects/project.schema.json
+
+rewards: setup   ## regenerate the list of reward functions from their docstrings
+	@python -m rft.rewards > docs/rewards.md
 
 clean:           ## remove everything that setup installed and runs left behind
 	@rm -rf .venv .tools .rehearsal node_modules cdk.out reports build *.egg-info

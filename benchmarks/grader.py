@@ -1,20 +1,18 @@
-"""Speed and accuracy of the grader: ``python -m benchmarks.grader``.
+"""Speed of the grader: ``python -m benchmarks.grader``.
 
-Speed: a batch of 64 rollouts of 2 kB through the Lambda handler, a cold import of it, and the worst text we know.
-Accuracy: agreement with the hand labels of ``grader_cases.jsonl``, beside two common scorers.
+A batch of 64 rollouts of 2 kB through the Lambda handler, a cold import of it, and the worst text we know for every
+maths reward. How often those are right is in ``benchmarks.maths``.
 """
 
 import io
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
-from pathlib import Path
 from statistics import median, quantiles
 from types import SimpleNamespace
 from typing import Any
@@ -23,9 +21,11 @@ from lambda_src.reward.handler import handler
 from lambda_src.reward.rewards import _answers, maths
 from lambda_src.reward.rollout import Rollout
 
-CASES = Path(__file__).with_name("grader_cases.jsonl")
 RUBRIC = [{"function": "maths.final_answer", "weight": 0.9}, {"function": "maths.one_final_answer", "weight": 0.1}]
-CONTEXT = SimpleNamespace(invoked_function_arn="arn:aws:lambda:us-east-1:000000000000:function:g:run-0123456789ab")
+CONTEXT = SimpleNamespace(
+    invoked_function_arn="arn:aws:lambda:us-east-1:000000000000:function:g:run-0123456789ab",
+    get_remaining_time_in_millis=lambda: 300_000,
+)
 
 BATCH = 64  # rollouts, what SageMaker's training jobs send by default
 RESPONSE = 2_000  # characters
@@ -35,19 +35,50 @@ STEP = "She sells 16 - 3 - 4 = <<16-3-4=9>>9 eggs and makes 9 * $2 = $18 a day. 
 HOSTILE = {
     "markers": "#### 1 ",
     "markers and words": "#### so it must be 1 of them\n",
+    "number words": "#### one hundred thousand and two or three million\n",
     "boxes never closed": r"\boxed{",
+    "boxes in boxes": r"\boxed{" * 20 + "1" + "}" * 20,
     "boxes of fractions": r"\boxed{\frac{1}{2}\text{ or }} ",
+    "answer tags": "<answer>so 1 or one hundred and two</answer>\n",
     "phrases": "the answer is 1,",
+    "denials": "the answer is not 1 but 2. ",
+    "labels": "ans: 1 ",
+    "half phrases": "answer",
+    "conclusions": "So it is 18. ",
+    "retractions": "it is it is wrong that ",
     "commas": "9,",
     "digits": "9",
+    "long digits": "1234567890123456 ",
+    "zeros": "0",
+    "points": "1.000.",
     "numbers": "1 22 ",
+    "slashes": "1/1/",
+    "units": "2 hours 30 minutes and ",
+    "money": "US$1M ",
     "spaces": " ",
+    "lines": "\n",
     "braces": "{",
+    "brackets": "(",
     "tags": "<think>",
+    "tokens": "<|im_end|>",
+    "fences": "```",
+    "bold": "**1** ",
+    "italics": "*a 1* ",
     "fractions": r"\frac{1}{",
+    "powers of ten": r"1 \times 10^{3} ",
     "hedges": " or 2",
+    "equations": "1+1=2 ",
+    "chains": "1=1=",
+    "lines of equations": "1 + 1 = 2\n",
+    "equals signs": "=",
+    "annotations": "<<1+1=2>>2 ",
+    "annotations left open": "<<1+1=",
+    "powers": "2^9^9^9=1 ",
+    "percentages": "50% of 50 = 25 ",
+    "operators": "1+",
+    "bullets": "- 1\n",
 }
-HOSTILE_STARTS = ("", "#### ", r"\boxed{", "#### 1", "the answer is ")
+HOSTILE_STARTS = ("", "#### ", r"\boxed{", "#### 1", "the answer is ", "<answer>", "1 + 1 = ")
 
 
 def main() -> None:
@@ -59,7 +90,6 @@ def main() -> None:
     milliseconds, worst = worst_case()
     hostile = len(HOSTILE) * len(HOSTILE_STARTS)
     print(f"worst of {hostile} hostile responses of {LONG} characters: {milliseconds:.1f} ms ({worst})")
-    print_accuracy()
 
 
 def batch(seed: int) -> list[dict[str, Any]]:
@@ -117,50 +147,38 @@ def _python(code: str) -> None:
 
 
 def worst_case() -> tuple[float, str]:
-    """Milliseconds (best of three), and which text: reading the payload and every reward function of the family."""
+    """Processor milliseconds (best of three) of the costliest maths reward on the worst text, and which that is."""
     return max(
-        (min(timed(_grade, start + (part * LONG)[:LONG]) for _ in range(3)), f"{start or 'nothing'} before {name}")
+        (min(_cold(function, rollout) for _ in range(3)), f"{name}: {start or 'nothing'} before {part}")
         for start in HOSTILE_STARTS
-        for name, part in HOSTILE.items()
+        for part, text in HOSTILE.items()
+        for rollout in (_hostile(start + text * (LONG // len(text) + 1)),)
+        for name, function in FUNCTIONS.items()
     )
 
 
-def _grade(response: str) -> None:
-    rollout = Rollout.from_event({"messages": [{"role": "assistant", "content": response}], "reference_answer": "18"})
-    _answers.answers.cache_clear()
-    for function in (maths.final_answer, maths.one_final_answer, maths.answer_anywhere, maths.parsed):
-        function(rollout)
+FUNCTIONS: dict[str, Callable[[Rollout], object]] = {
+    "final_answer": maths.final_answer,
+    "final_answer with every option": lambda rollout: maths.final_answer(
+        rollout, several="none", decimal_comma=True, percent_as_fraction=True, units=True, partial_credit=0.8
+    ),
+    "one_final_answer": maths.one_final_answer,
+    "steps": maths.steps,
+    "answer_anywhere": maths.answer_anywhere,
+    "parsed": maths.parsed,
+}
 
 
-def print_accuracy() -> None:
-    """Agreement of each scorer with the labels, and its two kinds of mistake."""
-    cases = [json.loads(line) for line in CASES.read_text(encoding="utf-8").splitlines()]
-    right = sum(case["right"] for case in cases)
-    print(f"labelled responses: {len(cases)}, {right} right and {len(cases) - right} wrong")
-    for name, scorer in SCORERS.items():
-        verdicts = [(scorer(case["response"], case["reference"]), case["right"]) for case in cases]
-        agreed = sum(given == label for given, label in verdicts) / len(verdicts)
-        paid, missed = verdicts.count((True, False)), verdicts.count((False, True))
-        print(f"  {name:<22} {agreed:6.1%} agreed, {paid:2} wrong ones paid, {missed:2} right ones missed")
+def _hostile(response: str) -> Rollout:
+    messages = [{"role": "user", "content": "16 eggs, 3, 4, $2"}, {"role": "assistant", "content": response[:LONG]}]
+    return Rollout.from_event({"messages": messages, "reference_answer": {"final_answer": "18", "solution": STEP}})
 
 
-def _ours(response: str, reference: str) -> bool:
-    messages = [{"role": "assistant", "content": response}]
-    return maths.final_answer(Rollout.from_event({"messages": messages, "reference_answer": reference})) == 1.0
-
-
-def _strict(response: str, reference: str) -> bool:
-    """What stands behind the last marker, compared as text."""
-    found = re.findall(r"#### (-?[0-9.,]+)", response)
-    return bool(found) and found[-1].replace(",", "") == reference
-
-
-def _last_number(response: str, reference: str) -> bool:
-    found = re.findall(r"-?[0-9][0-9,]*(?:\.[0-9]+)?", response)
-    return bool(found) and float(found[-1].replace(",", "")) == float(reference)
-
-
-SCORERS = {"maths.final_answer": _ours, "strict #### marker": _strict, "last number": _last_number}
+def _cold(function: Callable[[Rollout], object], rollout: Rollout) -> float:
+    _answers.statements.cache_clear()
+    started = time.process_time()
+    function(rollout)
+    return (time.process_time() - started) * 1000
 
 
 if __name__ == "__main__":

@@ -13,8 +13,7 @@ from constructs import Construct
 from lambda_src.reward import metrics
 
 from .judge import ask_judge
-from .libraries import libraries
-from .packages import package_files
+from .libraries import libraries, library_files
 from .permission import Permission, give
 from .run_function import ROOT, function_log, function_role
 from .run_identity import RunIdentity
@@ -122,11 +121,10 @@ class RewardFunction(Construct):
 
 def _files(rubric: Sequence[Mapping[str, Any]]) -> dict[str, Path | str]:
     """The grader's code: its package, the rubrics of judges, the libraries that this rubric needs, and the rubric."""
-    packages = {name: file for package in libraries(rubric) for name, file in package_files(package)}
     return {
         **python_files(ROOT, "lambda_src/reward"),
         **judge_rubrics(ROOT),
-        **packages,
+        **library_files(libraries(rubric)),
         "lambda_src/__init__.py": "",
         "rubric.json": json.dumps(rubric, indent=2, sort_keys=True),
     }

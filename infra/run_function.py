@@ -1,6 +1,6 @@
 """A Lambda of the run: preflight, custom resource, workflow step."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from aws_cdk import Duration, RemovalPolicy
@@ -9,7 +9,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from .packages import package_files
+from .libraries import library_files
 from .permission import Permission, give
 from .sdk_layer import RUNTIME
 from .staging import judge_rubrics, python_files, staged
@@ -30,7 +30,7 @@ class RunFunction(lambda_.Function):
         environment: Mapping[str, str],
         permissions: Iterable[Permission],
         timeout: Duration,
-        packages: Iterable[str] = (),
+        packages: Sequence[str] = (),
     ) -> None:
         """Create the function.
 
@@ -42,13 +42,12 @@ class RunFunction(lambda_.Function):
         """
         role = function_role(scope, f"{id_}Role")
         log_group = function_log(scope, f"{id_}Log", role)
-        libraries = {name: file for package in packages for name, file in package_files(package)}
         super().__init__(
             scope,
             id_,
             runtime=RUNTIME,
             architecture=lambda_.Architecture.ARM_64,
-            code=staged({**python_files(ROOT, "lambda_src"), **judge_rubrics(ROOT), **libraries}),
+            code=staged({**python_files(ROOT, "lambda_src"), **judge_rubrics(ROOT), **library_files(packages)}),
             handler=f"lambda_src.run.{handler}",
             layers=[layer],
             environment=dict(environment),

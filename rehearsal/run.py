@@ -157,7 +157,7 @@ def status_of(record: Record) -> int:
     >>> status_of({"verdict": "alarm"})
     3
     """
-    return {"healthy": HEALTHY, "alarm": ALARMS}.get(record["verdict"], FAILED)
+    return {"healthy": HEALTHY, "alarm": ALARMS, "hacking": ALARMS}.get(record["verdict"], FAILED)
 
 
 def _ask_bedrock(aws: LocalAws, path: str) -> Any:

@@ -5,11 +5,13 @@ import typer
 from rft.check import check
 from rft.dashboard import dashboard
 from rft.report import report
+from rft.rewards import rewards
 from rft.score import score
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command()(check)
 app.command()(score)
+app.command()(rewards)
 app.command()(report)
 app.command()(dashboard)
 

@@ -96,7 +96,7 @@ PANELS: Sequence[Panel] = (
     Panel(
         "entropy",
         "Policy entropy",
-        "nats per token",
+        "nats",
         {"policyEntropy": "training"},
         Guard(entropy_collapse.NAME, lambda baseline, threshold: baseline * (1 - threshold)),
     ),

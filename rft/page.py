@@ -1,27 +1,25 @@
-"""A run's record as one HTML page that needs nothing else: no network, no script, light and dark.
+"""A run's record as one HTML page that needs nothing else: no network, no script, light and dark."""
 
-Every text of the record goes through ``_text``, so that no input can become markup.
-"""
-
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from html import escape
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from rft import curves
+from rft import audit_page, curves, strategies
+from rft.markup import ABSENT, cell, hint, number, section, table, text
 
 _CSS = Path(__file__).with_name("page.css")
 _EDGE = 3  # steps that the noisy curves are averaged over at either end of the run
-_ABSENT = "not recorded"
 
 VERDICTS = {
     "healthy": "Healthy",
     "alarm": "Finished with alarms",
+    "hacking": "Reward hacking",
     "failed": "Failed",
     "stopped": "Stopped",
 }
+_LOOKS = {verdict: verdict for verdict in VERDICTS} | {"hacking": "alarm"}
 
 _HOW_TO_READ = {
     "reward": "Mean score of the responses, given by this project's grader. The training curve jitters because every "
@@ -38,31 +36,31 @@ _HOW_TO_READ = {
     "extreme spikes point at the learning rate, the scale of the rewards or numerical trouble.",
 }
 
-Row = Sequence[str]
-
 
 def render(record: Mapping[str, Any]) -> str:
     """The whole page."""
     title = f"{record.get('project', '?')} · {record.get('stage', '?')}"
     sections = [
         _header(title, record),
-        _section("Key numbers", _tiles(key_numbers(record))),
-        _section("Curves", f'<div class="charts">{"".join(_figures(record))}</div>'),
-        _section("Detectors", _detectors(record)),
-        _section("Reward", _rubric(record)),
-        _section(
+        section("Key numbers", _tiles(key_numbers(record))),
+        section("Curves", f'<div class="charts">{"".join(_figures(record))}</div>'),
+        section("Detectors", _detectors(record)),
+        *([audit_page.section(record["audit"])] if record.get("audit") else []),
+        *_strategies(record),
+        section("Reward", _rubric(record)),
+        section(
             "Hyperparameters",
-            _pairs(record.get("hyperParameters")) + _hint("What is absent had the service's default."),
+            _pairs(record.get("hyperParameters")) + hint("What is absent had the service's default."),
         ),
-        _section(
-            "Inputs", _pairs(_lineage(record)) + _hint("Same hashes, same run: the digest is taken over these inputs.")
+        section(
+            "Inputs", _pairs(_lineage(record)) + hint("Same hashes, same run: the digest is taken over these inputs.")
         ),
-        _section("Where it is", _pairs(_whereabouts(record))),
-        _section("Times", _pairs(_times(record)) + _hint("UTC.")),
-        _section("Notes", _notes(record)),
+        section("Where it is", _pairs(_whereabouts(record))),
+        section("Times", _pairs(_times(record)) + hint("UTC.")),
+        section("Notes", _notes(record)),
     ]
     return (
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{_text(title)}</title>'
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{text(title)}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark">'
         f"<style>\n{_CSS.read_text(encoding='utf-8')}</style></head>\n"
@@ -75,10 +73,10 @@ def _header(title: str, record: Mapping[str, Any]) -> str:
     shown = VERDICTS.get(verdict, "No verdict")
     failure = record.get("failureMessage")
     return (
-        f'<header><h1>{_text(title)}</h1><p class="run">run <code>{_text(record.get("run"))}</code></p>'
-        f'<p class="verdict {verdict if verdict in VERDICTS else "unknown"}"><strong>{shown}</strong> '
-        f"{_text(record.get('verdictReason'))}</p>"
-        + (f'<p class="failure">{_text(failure)}</p>' if failure else "")
+        f'<header><h1>{text(title)}</h1><p class="run">run <code>{text(record.get("run"))}</code></p>'
+        f'<p class="verdict {_LOOKS.get(verdict, "unknown")}"><strong>{shown}</strong> '
+        f"{text(record.get('verdictReason'))}</p>"
+        + (f'<p class="failure">{text(failure)}</p>' if failure else "")
         + "</header>\n"
     )
 
@@ -92,7 +90,7 @@ def key_numbers(record: Mapping[str, Any]) -> dict[str, str]:
         "training reward": _from_to(record, "trainingReward", _EDGE, "{:.2f}"),
         "response length, tokens": _from_to(record, "trainingEpisodeLength", _EDGE, "{:.1f}"),
         "policy entropy, nats": _from_to(record, "policyEntropy", _EDGE, "{:.2f}"),
-        "training steps": str(len(steps)) if steps else _ABSENT,
+        "training steps": str(len(steps)) if steps else ABSENT,
         "time in training": _elapsed(times.get("trainingStarted"), times.get("trainingEnded")),
         "time in all": _elapsed(times.get("started"), times.get("ended")),
     }
@@ -101,7 +99,7 @@ def key_numbers(record: Mapping[str, Any]) -> dict[str, str]:
 def _from_to(record: Mapping[str, Any], key: str, edge: int, form: str) -> str:
     _, values = curves.rows(record, key)
     if not values:
-        return _ABSENT
+        return ABSENT
     return f"{form.format(fmean(values[:edge]))} → {form.format(fmean(values[-edge:]))}"
 
 
@@ -109,7 +107,7 @@ def _elapsed(start: object, end: object) -> str:
     try:
         seconds = round((datetime.fromisoformat(str(end)) - datetime.fromisoformat(str(start))).total_seconds())
     except (ValueError, TypeError):
-        return _ABSENT
+        return ABSENT
     hours, rest = divmod(seconds, 3600)
     minutes, seconds = divmod(rest, 60)
     if hours:
@@ -119,7 +117,7 @@ def _elapsed(start: object, end: object) -> str:
 
 def _figures(record: Mapping[str, Any]) -> Iterable[str]:
     for panel in curves.PANELS:
-        caption = f"<figcaption>{_text(_HOW_TO_READ[panel.name])}</figcaption>"
+        caption = f"<figcaption>{text(_HOW_TO_READ[panel.name])}</figcaption>"
         yield f"<figure>{curves.svg(record, panel)}{caption}</figure>\n"
 
 
@@ -128,24 +126,30 @@ def _detectors(record: Mapping[str, Any]) -> str:
     findings = record.get("detectors") or []
     body = "".join(
         f'<tr class="{"raised" if finding.get("alarm") else "quiet"}">'
-        + _cell(finding.get("name"), "name")
-        + _cell("alarm" if finding.get("alarm") else "quiet")
-        + "".join(_cell(_number(finding.get(key)), "number") for key in ("value", "threshold"))
-        + _cell(finding["step"] if finding.get("step") is not None else "—", "number")
-        + "".join(_cell(finding.get(key) or "—") for key in ("evidence", "advice"))
+        + cell(finding.get("name"), "name")
+        + cell("alarm" if finding.get("alarm") else "quiet")
+        + "".join(cell(number(finding.get(key)), "number") for key in ("value", "threshold"))
+        + cell(finding["step"] if finding.get("step") is not None else "—", "number")
+        + "".join(cell(finding.get(key) or "—") for key in ("evidence", "advice"))
         + "</tr>\n"
         for finding in findings
     )
-    return _table(head, body) if findings else f"<p>{_ABSENT}</p>"
+    return table(head, body) if findings else f"<p>{ABSENT}</p>"
+
+
+def _strategies(record: Mapping[str, Any]) -> Iterable[str]:
+    """Only of a model that chooses among responses of known worth."""
+    if content := strategies.content(record):
+        yield section("Strategies", content)
 
 
 def _rubric(record: Mapping[str, Any]) -> str:
     body = "".join(
-        f"<tr>{_cell(entry.get('function'))}{_cell(_number(entry.get('weight')), 'number')}"
-        f"{_cell(_options(entry.get('options')))}</tr>\n"
+        f"<tr>{cell(entry.get('function'))}{cell(number(entry.get('weight')), 'number')}"
+        f"{cell(_options(entry.get('options')))}</tr>\n"
         for entry in record.get("rubric") or []
     )
-    return _table(("reward function", "weight", "options"), body) if body else f"<p>{_ABSENT}</p>"
+    return table(("reward function", "weight", "options"), body) if body else f"<p>{ABSENT}</p>"
 
 
 def _options(options: Mapping[str, Any] | None) -> str:
@@ -181,43 +185,18 @@ def _times(record: Mapping[str, Any]) -> dict[str, Any]:
 
 def _notes(record: Mapping[str, Any]) -> str:
     notes = record.get("notes") or []
-    return f"<ul>{''.join(f'<li>{_text(note)}</li>' for note in notes)}</ul>" if notes else "<p>none</p>"
-
-
-def _section(title: str, content: str) -> str:
-    return f"<section><h2>{title}</h2>\n{content}</section>\n"
-
-
-def _hint(text: str) -> str:
-    return f'<p class="hint">{text}</p>'
+    return f"<ul>{''.join(f'<li>{text(note)}</li>' for note in notes)}</ul>" if notes else "<p>none</p>"
 
 
 def _tiles(values: Mapping[str, str]) -> str:
-    tiles = "".join(f"<div><dt>{_text(name)}</dt><dd>{_text(value)}</dd></div>" for name, value in values.items())
-    return f'<dl class="tiles">{tiles}</dl>' + _hint(
+    tiles = "".join(f"<div><dt>{text(name)}</dt><dd>{text(value)}</dd></div>" for name, value in values.items())
+    return f'<dl class="tiles">{tiles}</dl>' + hint(
         f"Start → end. Validation: first and last evaluation; others: mean of the first and of the last {_EDGE} steps."
     )
 
 
 def _pairs(values: Mapping[str, Any] | None) -> str:
     body = "".join(
-        f"<tr><th>{_text(name)}</th>{_cell(_number(value), 'code')}</tr>\n" for name, value in (values or {}).items()
+        f"<tr><th>{text(name)}</th>{cell(number(value), 'code')}</tr>\n" for name, value in (values or {}).items()
     )
-    return f'<div class="wide"><table class="pairs">{body}</table></div>' if body else f"<p>{_ABSENT}</p>"
-
-
-def _table(head: Row, body: str) -> str:
-    titles = "".join(f"<th>{title}</th>" for title in head)
-    return f'<div class="wide"><table><thead><tr>{titles}</tr></thead><tbody>\n{body}</tbody></table></div>'
-
-
-def _cell(value: object, kind: str = "text") -> str:
-    return f'<td class="{kind}">{_text(value)}</td>'
-
-
-def _number(value: object) -> object:
-    return f"{value:.4g}" if isinstance(value, float) else value
-
-
-def _text(value: object) -> str:
-    return escape(_ABSENT if value is None or value == "" else str(value))
+    return f'<div class="wide"><table class="pairs">{body}</table></div>' if body else f"<p>{ABSENT}</p>"

@@ -18,7 +18,8 @@ _KEYS: Final = ("function", "minimum", "name", "weight", "gate", "penalty", "sca
 _MEMBER_KEYS: Final = ("function", "options", "scale")
 _ROLES: Final = ("weight", "gate", "penalty")
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
-_HOOKS: Final = ("parsed", "check_options")
+_WHOLE: Final = (0.0, 1.0)
+_HOOKS: Final = ("parsed", "check_options", "preload")
 
 
 class RubricError(ValueError):
@@ -32,7 +33,7 @@ class Call:
     name: str
     function: Callable[..., Any]
     options: Mapping[str, Any]
-    scale: tuple[float, float] = (0.0, 1.0)
+    scale: tuple[float, float] = _WHOLE
 
     @property
     def family(self) -> str:
@@ -67,7 +68,7 @@ class Call:
     def _scaled(self, value: float) -> float:
         if not 0.0 <= value <= 1.0:  # not a number fails every comparison
             raise ArithmeticError(f"returned {value}; expected a number from 0 to 1")
-        return scaled(value, *self.scale)
+        return float(value) if self.scale == _WHOLE else scaled(value, *self.scale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,16 @@ class Criterion:
         """Whether any of its functions asks another process or service."""
         return any(call.takes_batch for call in self.calls)
 
+    def value(self, rollout: Rollout) -> float:
+        """The smallest value of its functions, none of which takes batches.
+
+        Raises:
+            ArithmeticError: A function gave no number in [0, 1].
+        """
+        if len(self.calls) == 1:
+            return self.calls[0].value(rollout)
+        return min(call.value(rollout) for call in self.calls)
+
     def is_met(self, value: float) -> bool:
         """Whether the value opens the gate; what is no gate is always open."""
         return self.gate is None or value >= self.gate
@@ -166,7 +177,7 @@ def _call(where: str, entry: Mapping[str, Any]) -> Call:
             check(function.__name__, options)
     except OptionError as error:
         raise RubricError(f"{where}.options.{error.name}: {error}") from None
-    return Call(entry["function"], function, options, _scale(where, entry.get("scale", (0.0, 1.0))))
+    return Call(entry["function"], function, options, _scale(where, entry.get("scale", _WHOLE)))
 
 
 def _function(where: str, name: object) -> Callable[..., Any]:

@@ -20,7 +20,7 @@ from .rollout import Rollout, TransientError
 from .rubric import Rubric, Values
 
 SECONDS_PER_ROLLOUT: Final = 2.0
-"""Limit for one rollout; the slowest bundled function, symbolic equality, takes some milliseconds."""
+"""Limit for one rollout; the slowest bundled function, symbolic equality, takes up to half a second."""
 
 _START_SECONDS: Final = 30.0  # for Python and the rubric's modules, on a starved machine
 _WINDOW: Final = 32  # rollouts under way: few enough that a full pipe never blocks both ends
@@ -158,6 +158,7 @@ def _serve(read: int, write: int) -> None:
     """The child: rollouts in, values out, until the other end closes."""
     hear, tell = Connection(read, writable=False), Connection(write, readable=False)
     rubric = Rubric.from_config(json.loads(hear.recv()))
+    rubric.preload()
     tell.send(True)
     while True:
         try:

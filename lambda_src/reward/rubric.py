@@ -12,6 +12,7 @@ import math
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -49,7 +50,7 @@ class _Family(Protocol):
     def parsed(self, rollout: Rollout, /) -> bool: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rubric:
     """Criteria that turn their values into one reward."""
 
@@ -71,7 +72,7 @@ class Rubric:
             raise RubricError("reward: the weights sum to 0; expected at least one weight above 0")
         return cls(criteria)
 
-    @property
+    @cached_property
     def family(self) -> str:
         """The family of the heaviest criterion: how responses to this project look."""
         return max(self.criteria, key=lambda criterion: criterion.weight).family
@@ -79,6 +80,36 @@ class Rubric:
     @property
     def families(self) -> set[str]:
         return {call.family for criterion in self.criteria for call in criterion.calls}
+
+    @cached_property
+    def _single(self) -> tuple[Criterion, ...]:
+        """Those that are applied to one rollout after the other."""
+        return tuple(criterion for criterion in self.criteria if not criterion.takes_batch)
+
+    @cached_property
+    def _batched(self) -> tuple[Criterion, ...]:
+        """The others, gates first: what they close need not be judged."""
+        return tuple(sorted((c for c in self.criteria if c.takes_batch), key=lambda c: c.gate is None))
+
+    @cached_property
+    def _parsed(self) -> Callable[[Rollout], bool]:
+        return cast(_Family, family_module(self.family)).parsed
+
+    @cached_property
+    def _total(self) -> float:
+        return math.fsum(criterion.weight for criterion in self.criteria)
+
+    @cached_property
+    def _is_plain(self) -> bool:
+        """Whether there are weights and nothing else."""
+        return all(criterion.gate is None and not criterion.penalty for criterion in self.criteria)
+
+    def preload(self) -> None:
+        """Import what functions import with the first rollout that needs it: before a time limit holds."""
+        for call in (call for criterion in self.criteria for call in criterion.calls):
+            hook = getattr(family_module(call.family), "preload", None)
+            if hook is not None:
+                hook(call.function.__name__)
 
     def grade(
         self, items: Iterable[object], *, deadline: Deadline = NEVER, each: Each = in_this_process
@@ -103,7 +134,10 @@ class Rubric:
         Raises:
             TransientError: The rollout is to be graded again.
         """
-        return self._graded([rollout], deadline, in_this_process)[0]
+        if self._batched:
+            return self._graded([rollout], deadline, in_this_process)[0]
+        known = self.evaluate(rollout)
+        return _score_of(rollout, known, 0.0 if known.error else self._reward(known.values))
 
     def evaluate(self, rollout: Rollout) -> Values:
         """Apply the functions that take single rollouts.
@@ -112,25 +146,22 @@ class Rubric:
             TransientError: The rollout is to be graded again.
         """
         known = Values()
-        for criterion in self.criteria:
-            if criterion.takes_batch:
-                continue
+        for criterion in self._single:
             try:
-                known.values[criterion.name] = min(call.value(rollout) for call in criterion.calls)
+                known.values[criterion.name] = criterion.value(rollout)
             except TransientError:
                 raise
             except Exception as bug:
                 return _failed(rollout, criterion, bug)
         try:
-            known.parsed = cast(_Family, family_module(self.family)).parsed(rollout)
+            known.parsed = self._parsed(rollout)
         except Exception as bug:
             return _failed(rollout, self.criteria[0], bug)
         return known
 
     def _graded(self, rollouts: Sequence[Rollout], deadline: Deadline, each: Each) -> list[Score]:
         known = list(each(self.evaluate, rollouts))
-        # gates first: those that they close need not be judged
-        for criterion in sorted((c for c in self.criteria if c.takes_batch), key=lambda c: c.gate is None):
+        for criterion in self._batched:
             open_ = [i for i, values in enumerate(known) if values.error is None and self._is_open(values, criterion)]
             for call in criterion.calls if open_ else ():
                 answers = _answers(call, [rollouts[i] for i in open_], deadline)
@@ -147,11 +178,12 @@ class Rubric:
         )
 
     def _reward(self, values: Mapping[str, float]) -> float:
+        # exact sums: full marks are to make 1.0, whatever the weights
+        if self._is_plain:
+            return math.fsum([criterion.weight * values[criterion.name] for criterion in self.criteria]) / self._total
         gates_met = all(c.is_met(values.get(c.name, 0.0)) for c in self.criteria)
         paid = self.criteria if gates_met else [c for c in self.criteria if c.gate is not None]
-        # exact sums: full marks are to make 1.0, whatever the weights
-        total = math.fsum(criterion.weight for criterion in self.criteria)
-        mean = math.fsum(criterion.weight * values[criterion.name] for criterion in paid) / total
+        mean = math.fsum(criterion.weight * values[criterion.name] for criterion in paid) / self._total
         lost = math.fsum(c.penalty * (1.0 - values.get(c.name, 1.0)) for c in self.criteria if c.penalty)
         return max(mean - lost, 0.0)
 

@@ -8,6 +8,7 @@ _SUBJECT = 100  # characters, printable ASCII: https://docs.aws.amazon.com/sns/l
 _OUTCOMES = {
     "healthy": "healthy",
     "alarm": "needs a look",
+    "hacking": "pays for something other than the answer",
     "failed": "failed",
     "stopped": "was stopped",
 }

@@ -8,16 +8,18 @@ from typing import Any
 from . import customization_jobs as jobs
 from .curves import Curves
 from .customization_jobs import Job
+from .detectors import reward_hacking
 from .detectors.finding import Finding
+from .detectors.reward_hacking import StrategyResult
 
 SCHEMA_VERSION = 1
 
-HEALTHY, ALARM, FAILED, STOPPED = "healthy", "alarm", "failed", "stopped"
+HEALTHY, ALARM, HACKING, FAILED, STOPPED = "healthy", "alarm", "hacking", "failed", "stopped"
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How a run ended: ``healthy``, ``alarm``, ``failed`` or ``stopped``, and why, in one sentence."""
+    """How a run ended: ``healthy``, ``alarm``, ``hacking``, ``failed`` or ``stopped``, and why, in one sentence."""
 
     name: str
     reason: str
@@ -31,6 +33,8 @@ class Outcome:
         run: The ``Run`` property of the custom resource.
         job: None where none was created, or none could be read.
         error: Why the workflow came here early; None after an orderly end.
+        strategies: Of a model that chooses among responses of known worth.
+        audit: What the preflight's audit of the grader found; None where there was none.
         notes: What could not be read on the way, one sentence each.
         concluded: Now, timezone-aware; stands in for the end of a job that has none.
     """
@@ -41,6 +45,8 @@ class Outcome:
     error: str | None
     curves: Curves
     findings: Sequence[Finding]
+    strategies: Sequence[StrategyResult]
+    audit: Mapping[str, Any] | None
     notes: Sequence[str]
     concluded: datetime
 
@@ -51,7 +57,11 @@ def key(name: str) -> str:
 
 
 def judge(outcome: Outcome) -> Verdict:
-    """The verdict. Training that completed without readable curves is an alarm: nobody knows its health."""
+    """The verdict.
+
+    Training that completed without readable curves is an alarm: nobody knows its health. Reward hacking has a verdict
+    of its own, since another run of the same grader would only learn the same.
+    """
     job = outcome.job
     if job is None:
         return Verdict(FAILED, outcome.error or f"no customization job {outcome.name} was found")
@@ -85,6 +95,8 @@ def build(outcome: Outcome, verdict: Verdict) -> dict[str, Any]:
         "times": _times(job, outcome.concluded),
         "curves": [step.to_json() for step in outcome.curves.steps],
         "detectors": [finding.to_json() for finding in outcome.findings],
+        "strategies": [strategy.to_json() for strategy in outcome.strategies],
+        "audit": outcome.audit,
         "verdict": verdict.name,
         "verdictReason": verdict.reason,
         "notes": list(outcome.notes),
@@ -94,9 +106,12 @@ def build(outcome: Outcome, verdict: Verdict) -> dict[str, Any]:
 
 def _judge_completed(outcome: Outcome) -> Verdict:
     alarms = [finding for finding in outcome.findings if finding.alarm]
+    hacking = [finding for finding in alarms if finding.name == reward_hacking.NAME]
     judged = [finding for finding in outcome.findings if finding.value is not None]
+    others = [f"{finding.name}: {finding.evidence}" for finding in alarms if finding not in hacking]
     if alarms:
-        return Verdict(ALARM, "; ".join(f"{finding.name}: {finding.evidence}" for finding in alarms))
+        reason = "; ".join([*(finding.evidence for finding in hacking), *others])
+        return Verdict(HACKING if hacking else ALARM, reason)
     if not judged:
         why = "; ".join(outcome.notes) or "; ".join(finding.evidence for finding in outcome.findings)
         return Verdict(ALARM, f"training completed, but no detector could judge its curves: {why}")

@@ -12,7 +12,7 @@ class Step:
         step: Counted from 1; 0 is the untrained model.
         training_reward: Mean reward of the step's rollouts.
         training_episode_length: Mean tokens of a response.
-        policy_entropy: Nats per token.
+        policy_entropy: Nats; per token for models that write, per response for local.strategist.
         gradient_norm: L2 norm before clipping.
         validation_reward: Mean reward on the validation set.
         validation_episode_length: Mean tokens of a response there.

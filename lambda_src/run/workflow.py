@@ -41,9 +41,10 @@ from ..reward import metrics
 from . import artifacts, notification, telemetry
 from . import customization_jobs as jobs
 from . import record as records
+from .artifacts import Artifacts
 from .clients import client
 from .curves import Curves
-from .detectors import detect_all
+from .detectors import detect_all, reward_hacking
 from .record import Outcome
 
 _SECONDS_PER_HOUR = 3600
@@ -127,10 +128,22 @@ def _outcome(state: State) -> Outcome:
     except ClientError as unreadable:
         job = None
         notes.append(f"the customization job could not be read: {unreadable}")
-    curves = artifacts.read(client("s3"), job) if job is not None and job.is_over else Curves((), ())
-    findings = detect_all(curves.steps, run["alarms"]) if curves.steps else []
-    notes += curves.notes
-    return Outcome(state["runName"], run, job, error, curves, findings, notes, datetime.now(UTC))
+    left = artifacts.read(client("s3"), job) if job is not None and job.is_over else Artifacts(Curves((), ()), (), ())
+    findings = detect_all(left.curves.steps, run["alarms"]) if left.curves.steps else []
+    findings += [reward_hacking.detect(left.strategies)] if left.strategies else []
+    notes += left.notes
+    return Outcome(
+        name=state["runName"],
+        run=run,
+        job=job,
+        error=error,
+        curves=left.curves,
+        findings=findings,
+        strategies=left.strategies,
+        audit=state.get("audit"),
+        notes=notes,
+        concluded=datetime.now(UTC),
+    )
 
 
 def _described(error: Mapping[str, Any]) -> str:

@@ -16,11 +16,12 @@ from rehearsal.bedrock.events import Events
 from rehearsal.bedrock.faults import Faults
 from rehearsal.bedrock.internal import Internal
 from rehearsal.bedrock.jobs.supervisor import Supervisor
+from rehearsal.bedrock.runtime.front import Runtime
 from rehearsal.bedrock.store import Store
 
-TRAINER = "rehearsal.tiny_lm.grpo"
 _LOG = logging.getLogger(__name__)
-_LARGEST_BODY = 1 << 20  # bytes; requests of this API are a few kilobytes
+_LARGEST_BODY = 4 << 20  # bytes; a judge is shown 200,000 characters at most, and JSON writes six for some of them
+_RUNTIME_PATHS = ("/model/", "/guardrail/", "/async-invoke")
 
 
 class LocalBedrock(ThreadingHTTPServer):
@@ -29,13 +30,14 @@ class LocalBedrock(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(
-        self, *, port: int, emulator_url: str, state_dir: Path, secret: str, trainer: str = TRAINER, seed: int = 0
+        self, *, port: int, emulator_url: str, state_dir: Path, secret: str, trainer: str | None = None, seed: int = 0
     ) -> None:
         """Bind the port and take up what ``state_dir`` holds.
 
         Args:
             port: 0 takes a free one; see ``server_port``.
-            trainer: Module with ``train``, ``unreadable`` and ``HyperParameters``.
+            trainer: Module that trains every job, as ``rehearsal.bedrock.training`` says; None leaves the choice to
+                the job's base model.
             seed: Of every training: equal requests give equal curves.
 
         Raises:
@@ -46,6 +48,7 @@ class LocalBedrock(ThreadingHTTPServer):
         store, faults = Store(state_dir), Faults()
         self._supervisor = Supervisor(store, self._events, emulator_url=emulator_url, trainer=trainer, seed=seed)
         self.api = Api(store, self._supervisor, faults)
+        self.runtime = Runtime(faults)
         self.internal = Internal(store, faults)
         super().__init__(("127.0.0.1", port), _Handler)  # last: if the port is taken, it calls server_close()
         self._supervisor.recover()
@@ -93,11 +96,18 @@ class _Handler(BaseHTTPRequestHandler):
     def _dispatch(self, body: bytes) -> tuple[int, Any]:
         if self.path.startswith("/_rft/"):
             return 200, self.server.internal.answer(self.command, self.path, body)
-        call = api_model.parse(self.command, self.path, body, check=self.server.api.check)
+        front, service = self._front()
+        call = api_model.parse(self.command, self.path, body, check=front.check, service=service)
         caller = Caller(self.headers.get("x-rft-account", ""), self.headers.get("x-rft-region", ""))
         if not (caller.account and caller.region):
             raise ApiError("ValidationException", "The headers x-rft-account and x-rft-region are missing")
-        return api_model.success_status(call.operation), self.server.api.perform(caller, call)
+        return api_model.success_status(call.operation, service), front.perform(caller, call)
+
+    def _front(self) -> tuple[Api | Runtime, str]:
+        """Who answers: control plane and runtime are two services on AWS, with one signing name."""
+        if self.path.startswith(_RUNTIME_PATHS):
+            return self.server.runtime, api_model.RUNTIME
+        return self.server.api, api_model.CONTROL_PLANE
 
     def _body(self) -> bytes:
         length = self.headers.get("content-length", "0")

@@ -4,8 +4,10 @@ The gradient of an adapted matrix ``W + scale * A @ B`` is formed once and proje
 training adapters needs no backward pass of its own.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 import numpy as np
 
@@ -18,7 +20,10 @@ class Adapter:
 
     Attributes:
         weights: What is trained. B starts at zero, so that training starts from the frozen model.
+        artifacts: What a training leaves beside weights and steps: nothing.
     """
+
+    artifacts: Final[Mapping[str, str]] = MappingProxyType({})
 
     def __init__(self, base: Weights, *, rank: int, alpha: float, rng: np.random.Generator) -> None:
         self._base = base

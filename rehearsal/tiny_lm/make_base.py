@@ -20,9 +20,9 @@ from pathlib import Path
 import numpy as np
 
 from datasets import stories
+from rehearsal.optimiser import Adam
 from rehearsal.tiny_lm.likelihood import likelihood
 from rehearsal.tiny_lm.model import BASE, Transformer, Weights, initial_weights
-from rehearsal.tiny_lm.optimiser import Adam
 from rehearsal.tiny_lm.sampler import pad
 from rehearsal.tiny_lm.teacher import FLAWLESS, MIXED, Habits, demonstrate
 from rehearsal.tiny_lm.tokenizer import END, encode

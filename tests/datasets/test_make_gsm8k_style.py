@@ -7,6 +7,7 @@ import pytest
 from datasets.make_gsm8k_style import COUNTS, make
 from datasets.stories import INSTRUCTION, STORIES
 from lambda_src.reward.rubric import Rubric
+from lambda_src.run.candidates.maths import write
 from rehearsal.tiny_lm.tokenizer import unreadable
 
 FOLDER = Path(__file__).parents[2] / "datasets" / "gsm8k-style"
@@ -20,6 +21,10 @@ RUBRIC = Rubric.from_config(
 
 def _records(split: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (FOLDER / f"{split}.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def right_answer(record: dict[str, Any]) -> str:
+    return next(iter(write(record, record))).response
 
 
 def _prompt(record: dict[str, Any]) -> str:
@@ -55,7 +60,7 @@ def test_every_reference_earns_the_full_reward(records: list[dict[str, Any]]) ->
     items = [
         {
             "id": record["id"],
-            "messages": [*record["messages"], {"role": "assistant", "content": RUBRIC.right_answer(record)}],
+            "messages": [*record["messages"], {"role": "assistant", "content": right_answer(record)}],
             "metadata": {"reference_answer": record["reference_answer"]},
         }
         for record in records

@@ -38,7 +38,7 @@ class Checkout:
         return cls(folder, aws)
 
     def write_project(self, name: str, **keys: Any) -> None:
-        """Write a project file; ``local`` holds the keys of the local stage."""
+        """Write a project file; ``local`` holds the keys of the local stage, whose model is local.tiny-lm."""
         project = {
             "name": name,
             "model": "amazon.nova-2-lite-v1:0:256k",
@@ -48,7 +48,7 @@ class Checkout:
                 {"function": "maths.one_final_answer", "weight": 0.1},
             ],
         }
-        local = keys.pop("local", {})
+        local = {"model": "local.tiny-lm"} | keys.pop("local", {})
         (self.folder / "projects" / f"{name}.yaml").write_text(
             yaml.safe_dump(project | keys | {"stages": {"local": local}}), encoding="utf-8"
         )

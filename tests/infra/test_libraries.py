@@ -1,13 +1,15 @@
 """The grader's code holds the libraries that its rubric needs, and no others."""
 
 import ast
+import os
+import subprocess
 import sys
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 
-from infra.libraries import BY_FAMILY, BY_FUNCTION, libraries
+from infra.libraries import BY_FAMILY, BY_FUNCTION, libraries, library_files
 from infra.packages import package_files
 from tests.infra.synthesis import ROOT
 
@@ -51,3 +53,23 @@ def _imported(file: Path, seen: frozenset[Path] = frozenset()) -> set[str]:
             siblings = {REWARDS / f"{name}.py" for name in names} - seen - {file}
             found |= {p for s in siblings if s.is_file() for p in _imported(s, seen | {file})}
     return {name for name in found if name not in sys.stdlib_module_names and name in packages_distributions()}
+
+
+def test_symbolic_maths_runs_on_what_is_staged_alone(tmp_path: Path) -> None:
+    """Its packages look for each other's metadata."""
+    for name, file in library_files(BY_FUNCTION["maths.equivalent"]).items():
+        target = tmp_path / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(file.read_bytes())
+    code = (
+        "from lambda_src.reward.rewards.maths import equivalent\n"
+        "from lambda_src.reward.rollout import Rollout\n"
+        r"print(equivalent(Rollout('a', '\\boxed{(x+1)^2}', reference='\\boxed{x^2+2x+1}')))"
+    )
+    environment = {"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}
+
+    done = subprocess.run(
+        [sys.executable, "-S", "-P", "-c", code], env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert done.stdout.split() == ["1.0"], done.stderr

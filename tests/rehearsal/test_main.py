@@ -13,7 +13,7 @@ from botocore.stub import Stubber
 from rich.console import Console
 
 from lambda_src.reward import metrics
-from lambda_src.run.detectors import entropy_collapse, length_spike
+from lambda_src.run.detectors import entropy_collapse, length_spike, reward_hacking
 from lambda_src.run.executions import Execution
 from rehearsal import command, watch
 from rehearsal.__main__ import INTERRUPTED, main
@@ -245,14 +245,19 @@ def test_an_alarm_must_follow_its_detector(state: str, alarm: bool, agrees: bool
 
 @pytest.mark.parametrize(
     ("detector", "metric"),
-    [(entropy_collapse.NAME, metrics.ENTROPY_COLLAPSE), (length_spike.NAME, metrics.LENGTH_SPIKE)],
+    [
+        (entropy_collapse.NAME, metrics.ENTROPY_COLLAPSE),
+        (length_spike.NAME, metrics.LENGTH_SPIKE),
+        (reward_hacking.NAME, metrics.REWARD_HACKING),
+    ],
 )
 def test_detectors_and_their_metrics_are_named_alike(detector: str, metric: str) -> None:
     assert watch.metric_of(detector) == metric
 
 
 @pytest.mark.parametrize(
-    ("verdict", "status"), [("healthy", HEALTHY), ("alarm", ALARMS), ("failed", FAILED), ("stopped", FAILED)]
+    ("verdict", "status"),
+    [("healthy", HEALTHY), ("alarm", ALARMS), ("hacking", ALARMS), ("failed", FAILED), ("stopped", FAILED)],
 )
 def test_exit_status_is_the_verdict(verdict: str, status: int) -> None:
     assert status_of({"verdict": verdict}) == status

@@ -47,9 +47,9 @@ def detect(steps: Sequence[Step], *, threshold: float) -> Finding:
         threshold,
         alarm,
         step,
-        f"policy entropy fell from {curve.baseline:.3g} to {lowest:.3g} nats per token"
+        f"policy entropy fell from {curve.baseline:.3g} to {lowest:.3g} nats"
         if lowest < curve.baseline
-        else f"policy entropy stayed at or above its start of {curve.baseline:.3g} nats per token",
+        else f"policy entropy stayed at or above its start of {curve.baseline:.3g} nats",
         _ADVICE if alarm else "",
     )
 

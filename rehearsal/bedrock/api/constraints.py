@@ -17,7 +17,7 @@ def violations(value: Any, shape: Shape, path: str = "") -> Iterator[str]:
     Types, required members and unknown members are botocore's ``ParamValidator``'s part and taken as checked.
     """
     if isinstance(shape, StructureShape):
-        for name, member in value.items():
+        for name, member in () if shape.is_document_type else value.items():  # a document is any JSON
             yield from violations(member, shape.members[name], f"{path}.{name}" if path else name)
     elif isinstance(shape, ListShape):
         yield from _length(value, shape, path)

@@ -6,7 +6,12 @@ from typing import Any
 from rehearsal.bedrock.caller import Caller
 from rehearsal.bedrock.errors import ApiError
 
-BASE_MODELS = ("local.tiny-lm",)
+BASE_MODELS: Mapping[str, str] = {
+    "local.tiny-lm": "rehearsal.tiny_lm.grpo",
+    "local.strategist": "rehearsal.strategist.trainer",
+}
+"""The base models, each with the module that trains it."""
+
 _TYPE = "REINFORCEMENT_FINE_TUNING"
 _REFUSED = {"hyperParameters": "give them in customizationConfig.rftConfig.hyperParameters"}
 
@@ -22,6 +27,15 @@ def base_model_arn(caller: Caller, identifier: str) -> str:
         if identifier in {model, arn}:
             return arn
     raise _invalid(f"The base model {identifier} does not exist here; the local Bedrock has {', '.join(BASE_MODELS)}")
+
+
+def trainer_of(base_model_arn: str) -> str:
+    """The module that trains a base model.
+
+    >>> trainer_of("arn:aws:bedrock:us-east-1::foundation-model/local.strategist")
+    'rehearsal.strategist.trainer'
+    """
+    return BASE_MODELS[base_model_arn.rpartition("/")[2]]
 
 
 def check(caller: Caller, request: Mapping[str, Any]) -> None:

@@ -23,8 +23,9 @@ _SUMMARY = ("modelArn", "modelName", "creationTime", "baseModelArn", "customizat
 
 def custom_model(job: Job) -> Model:
     """The model of a job whose training is done."""
+    base_model = job.detail["baseModelArn"].rpartition("/")[2]
     detail = {name: job.detail[name] for name in _FROM_JOB if name in job.detail} | {
-        "modelArn": Caller(job.account, job.region).arn("custom-model", job.model_id),
+        "modelArn": Caller(job.account, job.region).arn("custom-model", base_model, job.model_id),
         "modelName": job.detail["outputModelName"],
         "modelStatus": "Active",
         "creationTime": now(),

@@ -95,6 +95,7 @@ class CustomizationJobs:
 
 def _new_job(caller: Caller, request: dict[str, Any]) -> Job:
     job_id = new_id()
+    base_model_arn = create_request.base_model_arn(caller, request["baseModelIdentifier"])
     return Job(
         id=job_id,
         account=caller.account,
@@ -103,8 +104,8 @@ def _new_job(caller: Caller, request: dict[str, Any]) -> Job:
         request=request,
         detail=state.created(
             request,
-            job_arn=caller.arn(_KIND, job_id),
-            base_model_arn=create_request.base_model_arn(caller, request["baseModelIdentifier"]),
+            job_arn=caller.arn(_KIND, base_model_arn.rpartition("/")[2], job_id),
+            base_model_arn=base_model_arn,
         ),
         tags=tag_map(request.get("jobTags", [])),
     )

@@ -1,4 +1,4 @@
-"""From an HTTP request to a validated call of a Bedrock operation, by botocore's own model of the API."""
+"""From an HTTP request to a validated call of a Bedrock operation, by botocore's own models of the API."""
 
 import json
 import re
@@ -15,6 +15,10 @@ from botocore.validate import ParamValidator
 
 from rehearsal.bedrock.api.constraints import violations
 from rehearsal.bedrock.errors import ApiError
+
+CONTROL_PLANE = "bedrock"
+RUNTIME = "bedrock-runtime"
+"""The services, by botocore's names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,54 +38,71 @@ class _Route:
 
 
 @cache
-def service_model() -> ServiceModel:
-    return botocore.session.get_session().get_service_model("bedrock")
+def service_model(service: str = CONTROL_PLANE) -> ServiceModel:
+    return botocore.session.get_session().get_service_model(service)
 
 
 def status_of(error: str) -> int:
-    """HTTP status of an error shape; 400 for a name the model does not have."""
-    model = service_model()
-    if error not in model.shape_names:
-        return 400
-    return int(model.shape_for(error).metadata.get("error", {}).get("httpStatusCode", 400))
+    """HTTP status of an error shape; 400 for a name that no model has."""
+    for model in (service_model(CONTROL_PLANE), service_model(RUNTIME)):
+        if error in model.shape_names:
+            return int(model.shape_for(error).metadata.get("error", {}).get("httpStatusCode", 400))
+    return 400
 
 
-def success_status(operation: str) -> int:
-    return int(_operation(operation).http.get("responseCode", 200))
+def success_status(operation: str, service: str = CONTROL_PLANE) -> int:
+    return int(_operation(operation, service).http.get("responseCode", 200))
 
 
-def parse(method: str, target: str, body: bytes, *, check: Callable[[str], None]) -> Call:
+def parse(method: str, target: str, body: bytes, *, check: Callable[[str], None], service: str = CONTROL_PLANE) -> Call:
     """The call that a request stands for.
 
     Args:
         target: Path and query string as they came.
         check: Raises for an operation that is not to be had, before its parameters are looked at.
+        service: ``CONTROL_PLANE`` or ``RUNTIME``.
 
     Raises:
         ApiError: No such operation, or parameters that the service model does not allow.
     """
     path, _, query = target.partition("?")
-    operation, labels = _match(method, path)
+    operation, labels = _match(method, path, service)
     check(operation)
-    shape = _operation(operation).input_shape
+    shape = _input(operation, service)
     if shape is None:
         return Call(operation, {})
     parameters = {**_from_uri(shape, labels), **_from_query(shape, query), **_from_body(shape, body)}
+    check_parameters(service, operation, parameters)
+    return Call(operation, parameters)
+
+
+def check_parameters(service: str, operation: str, parameters: dict[str, Any]) -> None:
+    """Make sure that the service model allows the parameters of an operation.
+
+    Raises:
+        ApiError: It does not.
+    """
+    shape = _input(operation, service)
+    if shape is None:
+        return
     report = ParamValidator().validate(parameters, shape)
     if report.has_errors():
         raise ApiError("ValidationException", " ".join(report.generate_report().split()))
     if found := list(violations(parameters, shape)):
         plural = "error" if len(found) == 1 else "errors"
         raise ApiError("ValidationException", f"{len(found)} validation {plural} detected: {'; '.join(found)}")
-    return Call(operation, parameters)
 
 
-def _operation(name: str) -> OperationModel:
-    return service_model().operation_model(name)
+def _input(operation: str, service: str) -> StructureShape | None:
+    return _operation(operation, service).input_shape
+
+
+def _operation(name: str, service: str) -> OperationModel:
+    return service_model(service).operation_model(name)
 
 
 @cache
-def _routes() -> tuple[_Route, ...]:
+def _routes(service: str) -> tuple[_Route, ...]:
     """Every operation of the service, longest template first so that ``…/{id}/stop`` wins over ``…/{id}``."""
 
     def pattern(template: str, label: str) -> re.Pattern[str]:
@@ -91,17 +112,17 @@ def _routes() -> tuple[_Route, ...]:
         )
 
     def routes() -> Iterator[_Route]:
-        for name in service_model().operation_names:
-            http = _operation(name).http
+        for name in service_model(service).operation_names:
+            http = _operation(name, service).http
             template = http["requestUri"].partition("?")[0]
             yield _Route(name, http["method"], pattern(template, "[^/]+"), pattern(template, ".+"))
 
     return tuple(sorted(routes(), key=lambda route: -len(route.exact.pattern)))
 
 
-def _match(method: str, path: str) -> tuple[str, dict[str, str]]:
+def _match(method: str, path: str, service: str) -> tuple[str, dict[str, str]]:
     for kind in ("exact", "decoded"):
-        for route in _routes():
+        for route in _routes(service):
             if route.method == method and (found := getattr(route, kind).fullmatch(path)):
                 return route.operation, {name: unquote(value) for name, value in found.groupdict().items()}
     raise ApiError("UnknownOperationException", f"{method} {path}: Bedrock has no such operation")

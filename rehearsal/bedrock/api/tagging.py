@@ -1,6 +1,6 @@
 """Tags of jobs and custom models."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -37,11 +37,12 @@ class Tagging:
         return {"tags": [{"key": key, "value": value} for key, value in tags.items()]}
 
     def _find(self, caller: Caller, arn: str) -> Job | Model:
-        kind, _, resource_id = arn.rpartition(":")[2].split("/") if arn.count("/") == 2 else ("", "", "")  # noqa: PLR2004
-        resources: list[Job] | list[Model] = self._store.models() if kind == "custom-model" else self._store.jobs()
-        for resource in resources:
-            if resource.id == resource_id and arn == caller.arn(kind, resource_id):
-                return resource
+        known: Mapping[str, Sequence[Job | Model]] = {"jobArn": self._store.jobs(), "modelArn": self._store.models()}
+        for name, resources in known.items():
+            for resource in resources:
+                own = (resource.account, resource.region) == (caller.account, caller.region)
+                if own and resource.detail[name] == arn:
+                    return resource
         raise ApiError("ResourceNotFoundException", f"There is no job or custom model {arn}")
 
     def _put(self, resource: Job | Model, tags: dict[str, str]) -> None:

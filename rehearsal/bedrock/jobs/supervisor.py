@@ -3,6 +3,7 @@
 import logging
 import threading
 
+from rehearsal.bedrock.api.create_request import trainer_of
 from rehearsal.bedrock.api.custom_models import custom_model
 from rehearsal.bedrock.errors import JobFailure
 from rehearsal.bedrock.events import Events
@@ -19,7 +20,7 @@ _RESTARTED = "The local Bedrock was restarted while this job ran; start a new jo
 class Supervisor:
     """Starts, stops and concludes jobs; what happens to a job is written to the store and told to EventBridge."""
 
-    def __init__(self, store: Store, events: Events, *, emulator_url: str, trainer: str, seed: int) -> None:
+    def __init__(self, store: Store, events: Events, *, emulator_url: str, trainer: str | None, seed: int) -> None:
         self._store = store
         self._events = events
         self._emulator_url = emulator_url
@@ -83,7 +84,7 @@ class Supervisor:
                 self._store.job_folder(job.id),
                 region=job.region,
                 emulator_url=self._emulator_url,
-                trainer=self._trainer,
+                trainer=self._trainer or trainer_of(job.detail["baseModelArn"]),
                 seed=self._seed,
             )
             self._processes[job.id] = process

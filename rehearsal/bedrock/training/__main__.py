@@ -6,8 +6,9 @@ The trainer is a module with
 * ``HyperParameters.from_api(values)``: reads the API's ``RFTHyperParameters``;
 * ``unreadable(records)``: what the base model cannot read in the prompts, one line each;
 * ``train(*, train, validation, grade, hyper_parameters, seed, on_step)``: tells ``on_step`` of each step, a dataclass
-  with the fields of ``rehearsal.tiny_lm.grpo.StepRow``, and returns the adapter, whose ``save(path)`` writes it. It
-  raises ValueError for data that it cannot train on.
+  with the fields of ``rehearsal.grpo.StepRow``. Returns the adapter: ``save(path)`` writes it, and ``artifacts`` holds
+  further files for the job's output, by their path below its folder. Raises ValueError for data that it cannot train
+  on.
 """
 
 import argparse

@@ -40,15 +40,19 @@ class Training:
         self._link.phase(DATA_PROCESSING, "InProgress")
         self._link.phase(DATA_PROCESSING, "Completed")
         self._link.phase(TRAINING, "InProgress")
-        self._train(train, validation, seed)
+        further = self._train(train, validation, seed)
         self.write_artifacts()
+        self._write(further)
         self._link.phase(TRAINING, "Completed")
 
     def write_artifacts(self) -> None:
         """The CSVs of the steps so far, if there are any."""
         if not self._progress.rows:
             return
-        for name, text in artifacts.files(self._progress.rows).items():
+        self._write(artifacts.files(self._progress.rows))
+
+    def _write(self, files: Mapping[str, str]) -> None:
+        for name, text in files.items():
             self._storage.write(f"{self._artifacts_uri}/{name}", text.encode())
 
     def _validated(self) -> tuple[Sequence[Record], Sequence[Record]]:
@@ -70,7 +74,8 @@ class Training:
                 f"The base model cannot read {len(found)} of {len(records)} prompts: {'; '.join(found[:_SHOWN])}"
             )
 
-    def _train(self, train: Sequence[Record], validation: Sequence[Record], seed: int) -> None:
+    def _train(self, train: Sequence[Record], validation: Sequence[Record], seed: int) -> Mapping[str, str]:
+        """Returns the files that the trainer leaves beside the steps."""
         given = self._request["customizationConfig"]["rftConfig"].get("hyperParameters", {})
         try:
             adapter = self._trainer.train(
@@ -85,3 +90,5 @@ class Training:
             raise JobFailure(f"The base model cannot be trained on this data: {error}") from error
         self._model_folder.mkdir(exist_ok=True)
         adapter.save(self._model_folder / "adapter.npz")
+        further: Mapping[str, str] = adapter.artifacts
+        return further

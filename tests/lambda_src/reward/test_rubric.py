@@ -1,6 +1,8 @@
 """Weights, and who pays for a mistake: the project file, the item, or the batch."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -310,3 +312,18 @@ def test_a_gate_that_takes_batches_is_asked_before_the_others() -> None:
     rubric.grade([item("passes", "x"), item("fails", "y")])
 
     assert asked_for_style == [["passes"]]
+
+
+def test_what_functions_import_late_can_be_imported_before_any_time_limit_holds() -> None:
+    code = (
+        "import sys\n"
+        "from lambda_src.reward.rubric import Rubric\n"
+        "rubric = Rubric.from_config([{'function': 'maths.equivalent', 'weight': 1}])\n"
+        "before = 'math_verify' in sys.modules\n"
+        "rubric.preload()\n"
+        "print(before, 'math_verify' in sys.modules)\n"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert done.stdout.split() == ["False", "True"], done.stderr

@@ -31,16 +31,18 @@ JOB = Job(
     model_arn=MODEL_ARN,
     output_uri="s3://runs/artifacts/",
 )
+AUDIT = {"rules": [{"rule": "reward-has-spread", "verdict": "passed"}]}
 OUTCOME = Outcome(
-    NAME,
-    RUN,
-    JOB,
-    None,
-    Curves((Step(1, epoch=2.0, policy_entropy=0.48),), ()),
-    [CALM],
-    [],
-    [],
-    datetime(2026, 11, 24, tzinfo=UTC),
+    name=NAME,
+    run=RUN,
+    job=JOB,
+    error=None,
+    curves=Curves((Step(1, epoch=2.0, policy_entropy=0.48),), ()),
+    findings=[CALM],
+    strategies=[],
+    audit=AUDIT,
+    notes=[],
+    concluded=datetime(2026, 11, 24, tzinfo=UTC),
 )
 
 
@@ -93,6 +95,7 @@ def test_a_record_holds_what_went_in_what_happened_and_what_came_out() -> None:
             }
         ],
         "strategies": [],
+        "audit": AUDIT,
         "verdict": "healthy",
         "verdictReason": "training completed; fell by 0.3",
         "notes": [],
@@ -128,7 +131,7 @@ def test_verdict(outcome: Outcome, verdict: str, reason: str) -> None:
 def test_hacking_is_told_before_other_alarms() -> None:
     judged = record.judge(replace(OUTCOME, findings=[LOUD, HACKED]))
 
-    assert judged.reason == "reward-hacking: 'empty' earned 1.00; entropy-collapse: fell by 0.9"
+    assert judged.reason == "'empty' earned 1.00; entropy-collapse: fell by 0.9"
 
 
 def test_a_record_holds_what_the_strategies_came_to() -> None:

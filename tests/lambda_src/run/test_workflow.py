@@ -7,7 +7,6 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import ANY
 
-from lambda_src.run import notification
 from lambda_src.run.customization_jobs import JobRefusedError
 from lambda_src.run.workflow import JobLostError, conclude, poll_job, start_job
 from tests.lambda_src.run.stubs import MODEL_ARN, REQUEST, RUN, Aws, job_arn
@@ -186,10 +185,7 @@ class TestConclude:
         assert told.metric("EntropyCollapse") == [1.0]
         assert "learningRate" in told.requests["publish"]["Message"]
 
-    def test_a_grader_that_pays_for_no_answer_is_recorded_with_the_very_responses(
-        self, aws: Aws, told: Told, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setitem(notification._OUTCOMES, "hacking", "pays for more than answers")
+    def test_a_grader_that_pays_for_no_answer_is_recorded_with_the_very_responses(self, aws: Aws, told: Told) -> None:
         aws.job("Completed")
         artifacts(aws, HEALTHY, strategies=strategies(right=0.25, exploit=1.0))
 

@@ -52,14 +52,15 @@ def rft(grader: str = GRADER, **hyper_parameters: Any) -> dict[str, Any]:
     return {"rftConfig": {"graderConfig": {"lambdaGrader": {"lambdaArn": grader}}, "hyperParameters": hyper_parameters}}
 
 
-def client(url: str, headers: dict[str, str] = HEADERS, *, validate: bool = True) -> Any:
-    """A Bedrock client that reaches the server as the emulator does."""
-    bedrock: Any = _SESSION.client(
-        "bedrock",
+def client(url: str, headers: dict[str, str] = HEADERS, *, validate: bool = True, service: str = "bedrock") -> Any:
+    """A client of Bedrock that reaches the server as the emulator does."""
+    create: Any = _SESSION.client  # its overloads name every service; here the name is a variable
+    bedrock = create(
+        service,
         endpoint_url=url,
         config=Config(retries={"total_max_attempts": 1}, parameter_validation=validate, proxies={}),
     )
-    bedrock.meta.events.register("before-send.bedrock.*", lambda request, **_: request.headers.update(headers))
+    bedrock.meta.events.register(f"before-send.{service}.*", lambda request, **_: request.headers.update(headers))
     return bedrock
 
 

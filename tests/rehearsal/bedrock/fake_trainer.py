@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 Record = Mapping[str, Any]
 
@@ -35,6 +35,8 @@ class Step:
 
 
 class Adapter:
+    artifacts: ClassVar[Mapping[str, str]] = {"training_artifacts/beside.json": "[]"}
+
     def save(self, path: Path) -> None:
         path.write_bytes(b"weights")
 

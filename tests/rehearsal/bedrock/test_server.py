@@ -5,8 +5,15 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from lambda_src.reward.rewards._judge_prompt import Judge
+from lambda_src.reward.rewards._judge_rubric import load
+from lambda_src.reward.rewards._judge_verdict import read
 from rehearsal.bedrock.server import LocalBedrock
 from tests.rehearsal.bedrock.conftest import HEADERS, client, ended, request
+
+JUDGEMENT = Judge("local.judge", 500, 0.0, "tool").request(
+    load("instruction-following"), {"prompt": "Capital?", "reference": "It is Paris.", "response": "It is Paris."}
+)
 
 
 def call(
@@ -99,3 +106,35 @@ def test_errors_carry_the_name_that_sdks_read(url: str) -> None:
     response = error.value.response
     assert response["ResponseMetadata"]["HTTPHeaders"]["x-amzn-errortype"] == "ResourceNotFoundException"
     assert response["ResponseMetadata"]["HTTPStatusCode"] == 404
+
+
+def test_a_judge_answers_over_http_as_in_the_process(url: str) -> None:
+    answer = client(url, service="bedrock-runtime").converse(**JUDGEMENT)
+
+    assert read(JUDGEMENT, answer).answers == {"instructions": 5, "correctness": 5, "clarity": 5}
+
+
+def test_an_injected_fault_hits_a_judge_too(server: LocalBedrock, url: str) -> None:
+    runtime = client(url, service="bedrock-runtime")
+    fault = {"operation": "Converse", "error": "ThrottlingException", "message": "Too many tokens", "times": 1}
+    call(server, "POST", "/_rft/faults", fault)
+
+    with pytest.raises(runtime.exceptions.ThrottlingException, match="Too many tokens") as caught:
+        runtime.converse(**JUDGEMENT)
+
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 429
+    assert runtime.converse(**JUDGEMENT)["stopReason"] == "tool_use"
+
+
+@pytest.mark.parametrize("model", ["amazon.nova-pro-v1:0", "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova"])
+def test_a_model_that_is_not_here_is_invalid(url: str, model: str) -> None:
+    runtime = client(url, service="bedrock-runtime")
+
+    with pytest.raises(runtime.exceptions.ValidationException, match="model identifier is invalid"):
+        runtime.converse(**JUDGEMENT | {"modelId": model})
+
+
+def test_the_runtime_has_one_operation(server: LocalBedrock) -> None:
+    status, answer = call(server, "POST", "/model/local.judge/invoke", {})
+
+    assert (status, answer["message"]) == (501, "The local Bedrock has no InvokeModel; it has Converse")

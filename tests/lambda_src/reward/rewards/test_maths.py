@@ -1,5 +1,6 @@
 """Which responses a maths rubric pays, row by row."""
 
+import re
 from fractions import Fraction
 from typing import Any
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from lambda_src.reward.rewards import _answers, maths
 from lambda_src.reward.rollout import RecordError, Rollout
+from lambda_src.reward.rubric import Rubric, RubricError
 
 _repeatable = settings(deadline=None, database=None, derandomize=True)
 
@@ -28,6 +30,20 @@ ADVERSARIAL = {
     "hedges": "#### 1" + " or 2" * 20_000,
     "slashes": "#### 1" + "/1" * 50_000,
     "null bytes": "\0" * 100_000,
+    "number words": "#### one hundred thousand and two or three million\n" * 2_000,
+    "answer tags": "<answer>so 1 or one hundred and two</answer>\n" * 2_000,
+    "half phrases": "answer" * 16_000,
+    "denials": "the answer is not 1 but 2. " * 3_700,
+    "conclusions": "So it is 18. " * 7_700,
+    "bold": "**1** " * 16_000,
+    "equations": "1+1=2 " * 16_000,
+    "chains": "1 + 1 = " + "1=1=" * 25_000,
+    "lines of equations": "1 + 1 = 2\n" * 10_000,
+    "annotations": "<<1+1=2>>2 " * 9_000,
+    "annotations left open": "<<1+1=" * 16_000,
+    "powers": "2^9^9^9=1 " * 10_000,
+    "brackets": "(" * 50_000 + "1+1" + ")" * 50_000 + "=2",
+    "huge operands": f"{'9' * 50_000} * {'9' * 50_000} = 1",
 }
 
 
@@ -152,6 +168,7 @@ def test_anything_else_is_not_paid(response: str, reference: str) -> None:
         pytest.param("#### 17\n#### 18", 0.0, id="two"),
         pytest.param("#### 17 or 18", 0.0, id="hedge"),
         pytest.param("\n".join(f"#### {n}" for n in range(1_000)), 0.0, id="every number there is"),
+        pytest.param("#### 17\n" + "#### 18\n" * 64, 0.0, id="one, after so many that the first is out of sight"),
         pytest.param("No idea.", 0.0, id="none"),
     ],
 )
@@ -172,11 +189,25 @@ def test_answer_anywhere_pays_a_mention(response: str, value: float) -> None:
 
 @pytest.mark.parametrize("response", ADVERSARIAL.values(), ids=ADVERSARIAL)
 def test_no_response_breaks_the_family(response: str) -> None:
-    rollout = Rollout("r", response, "18")
+    fields = {"reference_answer": {"final_answer": "18", "solution": "9 * 2 = 18"}}
+    rollout = Rollout("r", response, "18", "9 eggs, $2 each", fields)
 
-    values = [f(rollout) for f in (maths.final_answer, maths.one_final_answer, maths.answer_anywhere)]
+    assert all(0.0 <= value <= 1.0 for value in values(rollout))
 
-    assert all(0.0 <= value <= 1.0 for value in values)
+
+def values(rollout: Rollout) -> list[float]:
+    return [
+        maths.final_answer(rollout),
+        maths.final_answer(
+            rollout, several="none", decimal_comma=True, percent_as_fraction=True, units=True, tolerance=0.1
+        ),
+        maths.final_answer(rollout, marker="=", several="first", prose=False, partial_credit=0.8),
+        maths.one_final_answer(rollout),
+        maths.answer_anywhere(rollout),
+        maths.steps(rollout),
+        maths.equivalent(rollout),
+        float(maths.parsed(rollout)),
+    ]
 
 
 @pytest.mark.parametrize("response", ["#### 18 " * 100_000, r"\boxed{18} " * 100_000, "answer is 18 " * 100_000])
@@ -187,11 +218,7 @@ def test_only_so_many_answers_are_read(response: str) -> None:
 @_repeatable
 @given(st.text(alphabet=st.sampled_from(list("#\\boxed{}0123456789.,/-+e$% \nanswer is:=(or)")), max_size=200))
 def test_any_text_earns_something_from_0_to_1(response: str) -> None:
-    rollout = Rollout("r", response, "18")
-
-    values = [f(rollout) for f in (maths.final_answer, maths.one_final_answer, maths.answer_anywhere)]
-
-    assert all(0.0 <= value <= 1.0 for value in values)
+    assert all(0.0 <= value <= 1.0 for value in values(Rollout("r", response, "18", "9 eggs, $2 each")))
 
 
 _FORMS = ["#### {}", "#### ${}", "#### {}.", "\\boxed{{{}}}", "$\\boxed{{{}\\text{{ eggs}}}}$", "The answer is {}."]
@@ -214,30 +241,88 @@ def test_only_the_exact_rational_is_paid(number: Fraction) -> None:
     assert maths.final_answer(Rollout("r", f"#### {close}", str(number))) == 0.0
 
 
+@pytest.mark.parametrize("reference", ["unknown", "17 or 18"])
+def test_a_reference_without_one_number_names_rollout_and_expectation(reference: str) -> None:
+    with pytest.raises(RecordError, match=r"rollout r7: reference answer .*expected a number"):
+        maths.final_answer(Rollout("r7", "#### 18", reference))
+
+
 @pytest.mark.parametrize(
-    "reference",
-    [{"final_answer": "18", "solution": "9 * 2 = 18"}, {"final_answer": 18}, "9 * 2 = 18\n#### 18", "18", 18, 0],
+    ("options", "response", "reference", "value"),
+    [
+        pytest.param({}, "#### 50%", "0.5", 0.0, id="percent is a unit"),
+        pytest.param({"percent_as_fraction": True}, "#### 50%", "0.5", 1.0, id="percent as a fraction"),
+        pytest.param(
+            {"percent_as_fraction": True}, "#### 50%", "50", 0.0, id="percent as a fraction is no number of its own"
+        ),
+        pytest.param({"percent_as_fraction": True}, "#### 0.5", "50%", 1.0, id="percent in the reference"),
+        pytest.param({}, "#### 1,5", "1.5", 0.0, id="a comma lists"),
+        pytest.param({"decimal_comma": True}, "#### 1,5", "1.5", 1.0, id="decimal comma"),
+        pytest.param({"decimal_comma": True}, "#### 1.125", "1.125", 0.0, id="point that groups"),
+        pytest.param({"decimal_comma": True}, "#### 1,125", "1.125", 1.0, id="reference as JSON writes it"),
+        pytest.param({"decimal_comma": True}, "#### 1.125", "1.125,0", 1.0, id="reference with a comma"),
+        pytest.param({}, "**18**", "18", 1.0, id="prose"),
+        pytest.param({"prose": False}, "**18**", "18", 0.0, id="no prose"),
+        pytest.param({"prose": False}, "#### 18", "18", 1.0, id="no prose needed"),
+        pytest.param({"several": "first"}, "#### 17\n#### 18", "17", 1.0, id="the first"),
+        pytest.param({"several": "first"}, "#### 17\n#### 18", "18", 0.0, id="not the last"),
+        pytest.param({"several": "none"}, "#### 17\n#### 18", "18", 0.0, id="none of two"),
+        pytest.param({"several": "none"}, "#### 18\n\\boxed{18.0}", "18", 1.0, id="the same twice"),
+        pytest.param({"tolerance": 0.01}, "#### 101", "100", 1.0, id="at the tolerance"),
+        pytest.param({"tolerance": 0.01}, "#### 101.001", "100", 0.0, id="beyond the tolerance"),
+        pytest.param({"tolerance": 0.01}, "#### -99", "-100", 1.0, id="tolerance of a negative number"),
+        pytest.param({"tolerance": 0.01}, "#### 0.0001", "0", 0.0, id="a share of nothing"),
+        pytest.param({"units": True}, "#### $18", "18 dollars", 1.0, id="unit by another name"),
+        pytest.param({"units": True}, "#### 18", "18 dollars", 0.0, id="no unit"),
+        pytest.param({"units": True}, "#### 18 cents", "18 dollars", 0.0, id="another unit"),
+        pytest.param({"units": True}, "#### 18 cents", "18", 1.0, id="a reference without unit"),
+        pytest.param({}, "#### 18 cents", "18 dollars", 1.0, id="units are left out"),
+        pytest.param({"marker": "Result>>"}, "Result>> 18", "18", 1.0, id="own marker"),
+        pytest.param({"prose": False}, "Result>> 18", "18", 0.0, id="another's marker"),
+    ],
 )
-def test_right_and_wrong_answers_of_a_record_are_told_apart(reference: Any) -> None:
-    record = {"id": "train-1", "reference_answer": reference}
-    right, wrong = maths.right_answer(record), maths.wrong_answer(record)
-    expected = maths.right_answer({"reference_answer": reference}).rpartition("#### ")[2]
-
-    assert maths.final_answer(Rollout("r", right, expected)) == 1.0
-    assert maths.final_answer(Rollout("r", wrong, expected)) == 0.0
-    assert maths.one_final_answer(Rollout("r", wrong, expected)) == 1.0
+def test_what_is_policy_is_an_option(options: dict[str, Any], response: str, reference: str, value: float) -> None:
+    assert maths.final_answer(Rollout("r", response, reference), **options) == value
 
 
-def test_the_right_answer_of_a_record_is_its_solution_and_its_number() -> None:
-    record = {"reference_answer": {"final_answer": "18", "solution": "9 * 2 = 18"}}
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        pytest.param(
+            {"marker": " "}, "options.marker: ' '; expected a text that final_answer can look for", id="marker"
+        ),
+        pytest.param({"tolerance": 2}, "options.tolerance: 2; expected a number from 0 to 1", id="tolerance"),
+        pytest.param(
+            {"partial_credit": 1.5}, "options.partial_credit: 1.5; expected a number from 0 to 1", id="credit"
+        ),
+        pytest.param({"several": "best"}, "options.several: 'best'; expected one of last, first, none", id="several"),
+        pytest.param({"units": "km"}, "options.units: 'km'; expected true or false", id="units"),
+    ],
+)
+def test_an_option_that_nothing_can_meet_is_refused(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(RubricError, match=re.escape(message)):
+        Rubric.from_config([{"function": "maths.final_answer", "weight": 1, "options": options}])
 
-    assert maths.right_answer(record) == "9 * 2 = 18\n#### 18"
+
+@pytest.mark.parametrize(
+    ("response", "reference", "value"),
+    [
+        pytest.param("half of 1 is .50", "0.5", 1.0, id="no digit before the point"),
+        pytest.param("it is 0018.000", "18", 1.0, id="zeros around"),
+        pytest.param("-18", "18", 1.0, id="sign"),
+        pytest.param("in 1,800 or so", "1800", 1.0, id="thousands"),
+        pytest.param("0.3333333333333333", "1/3", 0.0, id="a number without end"),
+        pytest.param("2.18, 18.5, 218 and 180", "18", 0.0, id="parts of others"),
+        pytest.param("10.5", "0.5", 0.0, id="part of another"),
+    ],
+)
+def test_answer_anywhere_reads_whole_numbers(response: str, reference: str, value: float) -> None:
+    assert maths.answer_anywhere(Rollout("r", response, reference)) == value
 
 
-@pytest.mark.parametrize("reference", ["unknown", "17 or 18", ""])
-def test_a_reference_without_one_number_names_record_and_expectation(reference: str) -> None:
-    with pytest.raises(RecordError, match=r"record train-1: .*expected a number"):
-        maths.right_answer({"id": "train-1", "reference_answer": reference})
+def test_an_expression_in_a_box_is_an_answer_too() -> None:
+    assert maths.parsed(Rollout("r", r"\boxed{x + 1}"))
+    assert not maths.parsed(Rollout("r", "I do not know."))
 
 
 def test_a_rollout_without_reference_cannot_be_graded() -> None:

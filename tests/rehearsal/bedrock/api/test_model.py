@@ -1,6 +1,6 @@
 import pytest
 
-from rehearsal.bedrock.api.model import Call, parse, status_of
+from rehearsal.bedrock.api.model import RUNTIME, Call, parse, status_of
 from rehearsal.bedrock.errors import ApiError
 
 ARN = "arn:aws:bedrock:us-east-1:000000000000:model-customization-job/local.tiny-lm/abcdefghijkl"
@@ -54,6 +54,16 @@ def test_a_request_outside_the_model_is_a_validation_error(
     assert complaint in str(caught.value)
 
 
+def test_the_runtime_is_a_service_of_its_own() -> None:
+    body = b'{"messages": [{"role": "user", "content": [{"text": "Hi"}]}]}'
+
+    call = parse("POST", "/model/local.judge/converse", body, check=lambda operation: None, service=RUNTIME)
+
+    assert (call.operation, call.parameters["modelId"]) == ("Converse", "local.judge")
+    with pytest.raises(ApiError, match="no such operation"):
+        parsed("POST", "/model/local.judge/converse", body)
+
+
 def test_a_path_outside_the_model_is_no_operation() -> None:
     with pytest.raises(ApiError, match="no such operation") as caught:
         parsed("GET", "/nothing")
@@ -61,6 +71,9 @@ def test_a_path_outside_the_model_is_no_operation() -> None:
     assert caught.value.code == "UnknownOperationException"
 
 
-@pytest.mark.parametrize(("error", "status"), [("ThrottlingException", 429), ("ConflictException", 400), ("Odd", 400)])
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [("ThrottlingException", 429), ("ConflictException", 400), ("ModelTimeoutException", 408), ("Odd", 400)],
+)
 def test_errors_have_the_status_of_their_shape(error: str, status: int) -> None:
     assert status_of(error) == status

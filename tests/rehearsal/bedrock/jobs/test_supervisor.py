@@ -45,6 +45,7 @@ def test_a_job_completes_with_artifacts_events_and_the_roles_session_alone(
         "2,2,1.0,20.0,1.0,0.5,0.0,-1.0,1.0",
     ]
     assert world.objects[validation].decode().splitlines()[1:] == ["2,2,0.5,21.0"]
+    assert world.objects[f"{folder}/training_artifacts/beside.json"] == b"[]"
     assert (tmp_path / "models" / job["outputModelArn"][-12:] / "adapter.npz").read_bytes() == b"weights"
     assert world.strangers == []
     wait_for(lambda: len(world.events) == 2)

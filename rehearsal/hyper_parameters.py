@@ -1,4 +1,4 @@
-"""Hyperparameters of a training run, as the local model honours them."""
+"""Hyperparameters of a training run, as the local models honour them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ _API_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class HyperParameters:
-    """The API's ``RFTHyperParameters``. Its documentation names no defaults; these are what local.tiny-lm assumes."""
+    """The API's ``RFTHyperParameters``. Its documentation names no defaults; these are what the local models assume."""
 
     epoch_count: int = 1
     batch_size: int = 128
     """Prompts per training step."""
     learning_rate: float = 1e-4
-    """On the API's scale; see ``grpo.LEARNING_RATE_SCALE``."""
+    """On the API's scale; each model multiplies it by its own ``LEARNING_RATE_SCALE``."""
     max_prompt_length: int = 4096
     """Tokens; longer prompts are left out of training."""
     samples_per_prompt: int = 8

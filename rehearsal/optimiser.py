@@ -1,17 +1,20 @@
 """Adam with gradient clipping."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from rehearsal.tiny_lm.layers import Array
-from rehearsal.tiny_lm.model import Weights
+Array = npt.NDArray[Any]
 
 
 class Adam:
     """Adam (https://arxiv.org/abs/1412.6980) on arrays that it changes in place."""
 
-    def __init__(self, weights: Weights, *, betas: tuple[float, float] = (0.9, 0.99), clip: float = 1.0) -> None:
+    def __init__(
+        self, weights: Mapping[str, Array], *, betas: tuple[float, float] = (0.9, 0.99), clip: float = 1.0
+    ) -> None:
         self._weights = weights
         self._betas = betas
         self._clip = clip

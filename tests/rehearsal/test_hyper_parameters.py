@@ -1,4 +1,4 @@
-from rehearsal.tiny_lm.hyper_parameters import HyperParameters
+from rehearsal.hyper_parameters import HyperParameters
 
 
 def test_all_of_the_apis_names_are_read() -> None:
