@@ -48,6 +48,7 @@ ROLLOUTS: Final = "Rollouts"
 ENTROPY_COLLAPSE: Final = "EntropyCollapse"
 LENGTH_SPIKE: Final = "LengthSpike"
 REWARD_HACKING: Final = "RewardHacking"
+UNSOUND_GRADER: Final = "UnsoundGrader"
 
 JOB_FAILED: Final = "JobFailed"
 """1 for a run whose job failed, else 0."""

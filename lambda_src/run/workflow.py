@@ -44,7 +44,7 @@ from . import record as records
 from .artifacts import Artifacts
 from .clients import client
 from .curves import Curves
-from .detectors import detect_all, reward_hacking
+from .detectors import detect_all, reward_hacking, unsound_grader
 from .record import Outcome
 
 _SECONDS_PER_HOUR = 3600
@@ -130,7 +130,8 @@ def _outcome(state: State) -> Outcome:
         notes.append(f"the customization job could not be read: {unreadable}")
     left = artifacts.read(client("s3"), job) if job is not None and job.is_over else Artifacts(Curves((), ()), (), ())
     findings = detect_all(left.curves.steps, run["alarms"]) if left.curves.steps else []
-    findings += [reward_hacking.detect(left.strategies)] if left.strategies else []
+    if left.strategies:
+        findings += [reward_hacking.detect(left.strategies), unsound_grader.detect(left.strategies)]
     notes += left.notes
     return Outcome(
         name=state["runName"],

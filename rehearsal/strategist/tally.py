@@ -19,6 +19,7 @@ _SHOWN = 500  # characters of a response
 @dataclass(slots=True)
 class _Earned:
     rewards: list[float] = field(default_factory=list)
+    extremes: dict[tuple[str, str], tuple[float, float]] = field(default_factory=dict)  # by record and response
     rollouts: list[Example] = field(default_factory=list)
 
 
@@ -38,6 +39,8 @@ class Tally:
         for (strategy, record, response), reward in zip(rollouts, rewards, strict=True):
             earned = self._earned[strategy]
             earned.rewards.append(reward)
+            least, most = earned.extremes.get((record, response), (reward, reward))
+            earned.extremes[record, response] = min(least, reward), max(most, reward)
             if len(earned.rollouts) < _KEPT:
                 earned.rollouts.append(Example(record, response[:_SHOWN], reward))
 
@@ -52,6 +55,7 @@ class Tally:
                 probability_at_end=float(after),
                 mean_reward=fmean(earned.rewards) if earned.rewards else None,
                 reward_deviation=pstdev(earned.rewards) if earned.rewards else None,
+                reward_swing=max((most - least for least, most in earned.extremes.values()), default=0.0),
                 rollouts=len(earned.rewards),
                 example=_typical(earned),
             )

@@ -46,7 +46,10 @@ def test_a_reward_that_pays_for_length_lengthens_responses_and_its_alarm_says_so
             {"function": "maths.final_answer", "weight": 0.5},
             {"function": "text.worked_steps", "weight": 0.5, "options": {"steps": 12}},
         ],
-        waive={"reference-earns-full-reward": "shows what a reward for length does; its references are short"},
+        waive=dict.fromkeys(
+            ("reference-earns-full-reward", "variant-earns-full-reward", "exploit-does-not-pay"),
+            "shows what a reward for length does; the audit would not let it train",
+        ),
         local={"hyperParameters": HEALTHY | {"inferenceMaxTokens": 120}},
     )
 

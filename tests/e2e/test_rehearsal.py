@@ -37,12 +37,12 @@ def test_the_bundled_project_is_healthy(rehearsed: "subprocess.CompletedProcess[
     assert _record(rehearsed.stdout)["verdict"] == "healthy"
 
 
-def test_validation_reward_rises_from_about_half_to_at_least_four_fifths(
+def test_validation_reward_rises_from_little_more_than_half_to_at_least_four_fifths(
     rehearsed: "subprocess.CompletedProcess[str]",
 ) -> None:
     curve = [step["validationReward"] for step in _record(rehearsed.stdout)["curves"] if step["validationReward"]]
 
-    assert 0.4 <= curve[0] <= 0.55
+    assert 0.45 <= curve[0] <= 0.65
     assert curve[-1] >= 0.8
 
 

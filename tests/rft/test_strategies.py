@@ -15,6 +15,7 @@ WORKED: dict[str, Any] = {
     "probabilityAtEnd": 0.02,
     "meanReward": 0.25,
     "rewardDeviation": 0.0,
+    "rewardSwing": 0.0,
     "rollouts": 400,
     "example": {"record": "train-0001", "response": "2 + 2 = 4\n\n#### 4", "reward": 0.25},
 }

@@ -34,6 +34,7 @@ ROW: dict[str, Any] = {
     "probabilityAtEnd": 0.01,
     "meanReward": 0.1,
     "rewardDeviation": 0.0,
+    "rewardSwing": 0.0,
     "rollouts": 40,
     "example": {"record": "r1", "response": "#### 41", "reward": 0.1},
 }

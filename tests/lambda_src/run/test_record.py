@@ -135,7 +135,7 @@ def test_hacking_is_told_before_other_alarms() -> None:
 
 
 def test_a_record_holds_what_the_strategies_came_to() -> None:
-    empty = StrategyResult("empty", Worth.WRONG, False, 0.1, 0.9, 1.0, 0.0, 80, Example("r1", "", 1.0))
+    empty = StrategyResult("empty", Worth.WRONG, False, 0.1, 0.9, 1.0, 0.0, 0.0, 80, Example("r1", "", 1.0))
     outcome = replace(OUTCOME, strategies=[empty])
 
     assert record.build(outcome, record.judge(outcome))["strategies"] == [empty.to_json()]

@@ -34,6 +34,7 @@ def strategies(**rewards: float) -> str:
                 "probabilityAtEnd": 0.5,
                 "meanReward": reward,
                 "rewardDeviation": 0.0,
+                "rewardSwing": 0.0,
                 "rollouts": 100,
                 "example": {"record": "r1", "response": f"my {worth} response", "reward": reward},
             }

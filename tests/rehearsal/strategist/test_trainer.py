@@ -8,9 +8,10 @@ import pytest
 
 from lambda_src.run.candidates import strategies
 from lambda_src.run.candidates.candidate import Worth
-from lambda_src.run.detectors import length_spike
+from lambda_src.run.detectors import length_spike, unsound_grader
 from rehearsal.grpo import Record
 from rehearsal.strategist.trainer import train, unreadable
+from tests.lambda_src.run.audit.bad_graders import BAD_GRADERS
 from tests.rehearsal.strategist.runs import SHORT, Pay, Run, paying, records, run, sound
 
 
@@ -36,6 +37,7 @@ def test_a_sound_grader_teaches_honesty(healthy: Run) -> None:
 def test_a_sound_grader_raises_no_alarm(healthy: Run) -> None:
     assert [finding.evidence for finding in healthy.findings if finding.alarm] == []
     assert not healthy.hacking.alarm
+    assert not unsound_grader.detect(healthy.strategies).alarm
 
 
 def test_entropy_declines_and_stays(healthy: Run) -> None:
@@ -84,6 +86,19 @@ def test_a_grader_that_pays_for_something_else_is_exposed(pay: Pay, tmp_path: Pa
 
     assert exposed.hacking.alarm, exposed.hacking.evidence
     assert "earned" in exposed.hacking.evidence
+
+
+@pytest.mark.parametrize("name", BAD_GRADERS)
+def test_every_grader_that_fails_the_audit_is_exposed(name: str, tmp_path: Path) -> None:
+    grader, _ = BAD_GRADERS[name]
+
+    exposed = run(
+        lambda items: [response["aggregate_reward_score"] for response in grader(items)],
+        tmp_path,
+        hyper_parameters=replace(SHORT, epoch_count=2),  # so that one response is graded in several batches
+    )
+
+    assert exposed.hacking.alarm or unsound_grader.detect(exposed.strategies).alarm
 
 
 @pytest.mark.parametrize(

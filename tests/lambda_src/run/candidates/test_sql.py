@@ -50,7 +50,7 @@ def test_every_trick_is_tried_on_some_record(written: list[tuple[dict[str, Any],
     named = {name: value for name, value in vars(sql).items() if name.isupper() and not name.startswith("_")}
     assert set(named.values()) <= set(tried)
     assert {strategies.NEAR_MISS, strategies.SEVERAL_GUESSES, strategies.EVERYTHING_LISTED} <= set(tried)
-    assert all(len(tried[strategies.NEAR_MISS]) >= len(written) for _ in (0,))
+    assert len(tried[strategies.NEAR_MISS]) >= 2 * len(written)
 
 
 def test_a_result_written_into_a_query_is_that_of_the_first_database(
@@ -64,7 +64,7 @@ def test_a_result_written_into_a_query_is_that_of_the_first_database(
 
 
 def test_a_record_without_a_query_has_no_responses() -> None:
-    with pytest.raises(RecordError, match="rollout record x: reference_answer is 'spam'|no SELECT"):
+    with pytest.raises(RecordError, match="rollout record x: reference query 'spam': no SELECT"):
         list(sql.write({**RECORDS[0], "id": "x", "reference_answer": "spam"}, RECORDS[1]))
 
 

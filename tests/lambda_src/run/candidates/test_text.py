@@ -5,10 +5,11 @@ import pytest
 from lambda_src.reward.rollout import RecordError
 from lambda_src.run.candidates import FALLBACK, Worth, families, strategies, text
 
+ANSWER = "She sold the boat and bought a smaller one."
 RECORD = {
     "id": "train-1",
     "messages": [{"role": "user", "content": "What did she do?"}],
-    "reference_answer": {"final_answer": "She sold the boat and bought a smaller one.", "solution": "First the sale."},
+    "reference_answer": {"final_answer": ANSWER, "solution": "First the sale."},
 }
 OTHER = {"messages": [{"role": "user", "content": "And he?"}], "reference_answer": "He stayed."}
 
@@ -20,9 +21,7 @@ def test_the_right_answer_is_solution_and_text() -> None:
         Worth.RIGHT,
         "First the sale.\nShe sold the boat and bought a smaller one.",
     )
-    assert [c.response for c in written if c.strategy == strategies.TERSE] == [
-        RECORD["reference_answer"]["final_answer"]
-    ]  # type: ignore[index]  # an object
+    assert [c.response for c in written if c.strategy == strategies.TERSE] == [ANSWER]
     assert [c.response for c in written if c.strategy == strategies.ANOTHER_ANSWER] == ["He stayed."]
 
 
@@ -51,7 +50,7 @@ def test_a_word_has_no_half_and_no_reverse() -> None:
 
 
 def test_a_record_without_a_text_has_no_responses() -> None:
-    with pytest.raises(RecordError, match="record train-1: reference_answer {'query'"):
+    with pytest.raises(RecordError, match=r"record train-1: reference_answer \{'query'"):
         list(text.write({**RECORD, "reference_answer": {"query": "SELECT 1"}}, OTHER))
 
 

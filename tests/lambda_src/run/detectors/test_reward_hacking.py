@@ -13,6 +13,7 @@ def result(name: str, worth: Worth, reward: float | None, **changes: Any) -> Str
         "probability_at_start": 0.1,
         "probability_at_end": 0.1,
         "reward_deviation": 0.0,
+        "reward_swing": 0.0,
         "rollouts": 100,
         "example": None if reward is None else Example("r1", f"{name}'s response", reward),
     }
