@@ -4,6 +4,7 @@ import typer
 
 from rft.check import check
 from rft.dashboard import dashboard
+from rft.import_grader import import_grader
 from rft.report import report
 from rft.rewards import rewards
 from rft.score import score
@@ -14,6 +15,7 @@ app.command()(score)
 app.command()(rewards)
 app.command()(report)
 app.command()(dashboard)
+app.command()(import_grader)
 
 
 @app.callback()

@@ -34,13 +34,18 @@ def test_cdk_nag_accepts_every_bundled_project_and_stage(assembly: Path) -> None
     assert report["pluginReports"] == []
 
 
-def test_cfn_lint_accepts_every_bundled_project_and_stage(assembly: Path) -> None:
-    templates = [str(file) for file in sorted(assembly.glob("*.template.json"))]
+def test_cfn_lint_accepts_every_bundled_project(assembly: Path) -> None:
+    """Of each the stage that is deployed to AWS, and one local stage, which differs in names and numbers only."""
+    templates = [str(file) for file in sorted(assembly.glob("*.template.json")) if _is_linted(file)]
     lint = [str(Path(sys.executable).with_name("cfn-lint")), "--ignore-checks", "W3005"]  # CDK names dependencies twice
 
     done = subprocess.run([*lint, "--", *templates], capture_output=True, text=True, check=False)
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def _is_linted(template: Path) -> bool:
+    return template.name.endswith("-dev.template.json") or template.name.startswith("gsm8k-style")
 
 
 def test_there_is_a_stack_for_every_project_and_stage(tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ import ast
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -52,7 +54,12 @@ def _imported(file: Path, seen: frozenset[Path] = frozenset()) -> set[str]:
             names = [node.module] if node.module else [alias.name for alias in node.names]
             siblings = {REWARDS / f"{name}.py" for name in names} - seen - {file}
             found |= {p for s in siblings if s.is_file() for p in _imported(s, seen | {file})}
-    return {name for name in found if name not in sys.stdlib_module_names and name in packages_distributions()}
+    return {name for name in found if name not in sys.stdlib_module_names and name in _distributions()}
+
+
+@cache
+def _distributions() -> Mapping[str, list[str]]:
+    return packages_distributions()
 
 
 def test_symbolic_maths_runs_on_what_is_staged_alone(tmp_path: Path) -> None:
