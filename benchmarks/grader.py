@@ -18,7 +18,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from lambda_src.reward.handler import handler
-from lambda_src.reward.rewards import _answers, maths
+from lambda_src.reward.rewards import maths
+from lambda_src.reward.rewards._maths import answers as _answers
 from lambda_src.reward.rollout import Rollout
 
 RUBRIC = [{"function": "maths.final_answer", "weight": 0.9}, {"function": "maths.one_final_answer", "weight": 0.1}]

@@ -15,7 +15,10 @@ from typing import Any
 
 import yaml
 
-from lambda_src.reward.rewards import _calls, _json, _transcript, agent, extraction, tools
+from lambda_src.reward.rewards import agent, extraction, tools
+from lambda_src.reward.rewards._structured import calls as _calls
+from lambda_src.reward.rewards._structured import json as _json
+from lambda_src.reward.rewards._structured import transcript as _transcript
 from lambda_src.reward.rollout import Rollout
 from lambda_src.reward.rubric import Rubric
 from lambda_src.run.candidates import candidates

@@ -17,7 +17,7 @@ from typing import Any
 from lambda_src.reward import sandbox_client
 from lambda_src.reward.batched import NEVER, Judgement
 from lambda_src.reward.rewards import code
-from lambda_src.reward.rewards._code_reference import Reference
+from lambda_src.reward.rewards._code.reference import Reference
 from lambda_src.reward.rollout import Rollout
 from lambda_src.run.candidates.code import fenced
 from lambda_src.sandbox.runner import report, run

@@ -17,8 +17,11 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from lambda_src.reward.rewards import _language, _sql_task, _sql_text, sql, text
-from lambda_src.reward.rewards._similarity import METHODS, similarity, words
+from lambda_src.reward.rewards import sql, text
+from lambda_src.reward.rewards._sql import task as _sql_task
+from lambda_src.reward.rewards._sql import text as _sql_text
+from lambda_src.reward.rewards._text import language as _language
+from lambda_src.reward.rewards._text.similarity import METHODS, similarity, words
 from lambda_src.reward.rollout import Rollout
 
 SENTENCES = Path(__file__).with_name("language_sentences.jsonl")

@@ -15,7 +15,7 @@ from datasets.sql_people import LIBRARY, SCHOOL, STAFF
 from datasets.sql_trade import CINEMA, FLIGHTS, SHOP
 from datasets.sql_world import Question, Rows, World
 from lambda_src.reward.rewards import sql
-from lambda_src.reward.rewards._sql_task import task_of
+from lambda_src.reward.rewards._sql.task import task_of
 from lambda_src.reward.rollout import RecordError, Rollout
 from lambda_src.run.candidates import _sql_edits
 

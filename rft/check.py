@@ -15,7 +15,7 @@ from infra.config import ConfigError, ProjectConfig, StageConfig
 from infra.project_check import terms_of
 from lambda_src.reward.batched import Deadline
 from lambda_src.reward.guard import Guard
-from lambda_src.reward.rewards._judge_client import asking
+from lambda_src.reward.rewards._judge.client import asking
 from lambda_src.reward.rollout import batch
 from lambda_src.reward.rubric import Rubric
 from lambda_src.run.audit import Audit, Grade, Judges, asks_judge, audit

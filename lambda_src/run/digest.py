@@ -154,12 +154,12 @@ def _imported(path: Path, source: str, root: Path) -> Iterator[Path]:
     The rubric knows every family but only those it names can change a score, so families
     are followed from families alone.
     """
-    in_family = path.parent.name == _FAMILIES
+    in_family = _FAMILIES in path.relative_to(root.parent).parts
     for node in ast.walk(ast.parse(source, str(path))):
         if isinstance(node, ast.ImportFrom) and node.level:
             for target in _targets(path, node):
                 inside = target.is_relative_to(root.parent) and target.is_file()
-                if inside and (in_family or target.parent.name != _FAMILIES):
+                if inside and (in_family or _FAMILIES not in target.relative_to(root.parent).parts):
                     yield target
 
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from lambda_src.reward.rewards import _judge_rubric
-from lambda_src.reward.rewards._judge_rubric import JudgeRubricError
-from lambda_src.reward.rewards._template import Place, TemplateError, parsed
+from lambda_src.reward.rewards._judge import rubric as _judge_rubric
+from lambda_src.reward.rewards._judge.rubric import JudgeRubricError
+from lambda_src.reward.rewards._text.template import Place, TemplateError, parsed
 
 from .definition import MARK, GraderError, ScoreModel
 

@@ -26,8 +26,8 @@ from typing import Any
 
 from ..rollout import Rollout
 from ..scaling import scaled
-from . import _json
 from ._${family}_grader import grade
+from ._structured import json as _json  # noqa: I001 - wherever the family's name stands in the alphabet
 
 
 def score(rollout: Rollout) -> float:

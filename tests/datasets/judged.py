@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.config import LOCAL, ProjectConfig
-from lambda_src.reward.rewards._judge_client import asking
+from lambda_src.reward.rewards._judge.client import asking
 from lambda_src.reward.rubric import Rubric
 from lambda_src.run.candidates import Candidate, candidates
 from rehearsal.bedrock.runtime import converse

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from datasets.make_extraction import COUNTS, make
-from lambda_src.reward.rewards._schema import is_valid
+from lambda_src.reward.rewards._structured.schema import is_valid
 from lambda_src.run.candidates import Candidate, Worth
 from lambda_src.run.dataset import check
 from tests.datasets.judged import Record, paid, records

@@ -7,7 +7,7 @@ import pytest
 
 from datasets.make_sql import COUNTS, WORLDS, make
 from infra.config import ProjectConfig
-from lambda_src.reward.rewards._sql_task import task_of
+from lambda_src.reward.rewards._sql.task import task_of
 from lambda_src.reward.rollout import Rollout
 from lambda_src.reward.rubric import Rubric
 from lambda_src.run.candidates import Worth, respond

@@ -7,8 +7,9 @@ import pytest
 
 from datasets import assistant_requests, assistant_tools
 from datasets.make_tools import COUNTS, make
-from lambda_src.reward.rewards import _effects, _toolbox
-from lambda_src.reward.rewards._calls import ToolCall
+from lambda_src.reward.rewards._structured import effects as _effects
+from lambda_src.reward.rewards._structured import toolbox as _toolbox
+from lambda_src.reward.rewards._structured.calls import ToolCall
 from lambda_src.run.candidates import Candidate, Worth
 from lambda_src.run.dataset import check
 from tests.datasets.judged import Record, paid, records

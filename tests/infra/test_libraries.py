@@ -43,18 +43,22 @@ def test_a_rubric_that_compares_numbers_needs_no_symbolic_maths() -> None:
 
 
 def _imported(file: Path, seen: frozenset[Path] = frozenset()) -> set[str]:
-    """Packages outside the standard library that a module and its private siblings import, at whatever time."""
+    """Packages outside the standard library that a module and the private ones behind it import, at whatever time."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
             found.add((node.module or "").partition(".")[0])
-        elif isinstance(node, ast.ImportFrom) and node.level == 1:
-            names = [node.module] if node.module else [alias.name for alias in node.names]
-            siblings = {REWARDS / f"{name}.py" for name in names} - seen - {file}
-            found |= {p for s in siblings if s.is_file() for p in _imported(s, seen | {file})}
+        elif isinstance(node, ast.ImportFrom):
+            private = {target for target in _targets(file, node) if target.is_file() and REWARDS in target.parents}
+            found |= {p for target in private - seen - {file} for p in _imported(target, seen | {file})}
     return {name for name in found if name not in sys.stdlib_module_names and name in _distributions()}
+
+
+def _targets(file: Path, node: ast.ImportFrom) -> set[Path]:
+    package = file.parents[node.level - 1].joinpath(*(node.module or "").split("."))
+    return {package.with_suffix(".py"), *(package / f"{alias.name}.py" for alias in node.names)}
 
 
 @cache

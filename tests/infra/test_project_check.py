@@ -8,7 +8,7 @@ from aws_cdk.assertions import Template
 
 from infra.config import ProjectConfig, StageConfig
 from infra.project_check import GraderError, require_sound
-from lambda_src.reward.rewards._judge_client import asking
+from lambda_src.reward.rewards._judge.client import asking
 from lambda_src.run.audit import RULES, Verdict, rules
 from lambda_src.run.audit.latency import Limits
 from lambda_src.run.dataset import DatasetError

@@ -13,8 +13,8 @@ import typer
 import yaml
 from typer.testing import CliRunner, Result
 
-from lambda_src.reward.rewards import _judge_rubric
-from lambda_src.reward.rewards._judge_client import asking
+from lambda_src.reward.rewards._judge import rubric as _judge_rubric
+from lambda_src.reward.rewards._judge.client import asking
 from lambda_src.reward.rollout import Rollout
 from lambda_src.reward.rubric import Rubric
 from rft.import_grader import import_grader

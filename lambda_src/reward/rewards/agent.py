@@ -1,7 +1,7 @@
 """Rewards for agents: a response that holds several turns of calls and observations, and a final answer.
 
-How it is written is told in ``_transcript``. Records are those of the family ``tools``; ``reference_answer.final``
-holds the final answer, a text, a number, or a list of texts and numbers that are as good.
+How it is written is told in ``_structured.transcript``. Records are those of the family ``tools``;
+``reference_answer.final`` holds the final answer, a text, a number, or a list of texts and numbers that are as good.
 
 Against gaming: what a response claims to have observed is left out, and ``end_state`` carries its calls out anew, so
 an invented "booked successfully" is worth nothing; ``final_answer`` wants one answer at the end; ``no_loop`` makes
@@ -23,10 +23,11 @@ from fractions import Fraction
 from typing import Any, Final
 
 from ..rollout import RecordError, Rollout
-from . import _tasks, _transcript
 from . import tools as tools_family
-from ._compare import Comparison
-from ._references import reference_json
+from ._structured import tasks as _tasks
+from ._structured import transcript as _transcript
+from ._structured.compare import Comparison
+from ._structured.references import reference_json
 
 _NUMBER: Final = re.compile(r"[-+]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,30})(?:\.[0-9]{1,30})?")
 _EDGES: Final = " \t\r\n.!\"'`*_"

@@ -1,6 +1,6 @@
 r"""Rewards for tasks that are answered with a Python function or program.
 
-The code is what ``_code_block`` finds; what a record expects of it is told in ``_code_reference``. It runs in the
+The code is what ``_code.block`` finds; what a record expects of it is told in ``_code.reference``. It runs in the
 sandbox, never in the grader, and there in another process than what judges it: ending the process, patching the
 comparison, printing success or looking for what is expected earns nothing. What can still be bought is the answers to
 those cases that the prompt shows, so records need cases that it does not show.
@@ -17,8 +17,8 @@ from ..batched import Deadline, Judgement, batched
 from ..options import OptionError
 from ..rollout import RecordError, Rollout
 from ..sandbox_client import LEAST_MEMORY_MB, MOST_MEMORY_MB, MOST_SECONDS
-from ._code_block import Fence, code_block, states_code
-from ._code_trials import Settings, Trial, trials
+from ._code.block import Fence, code_block, states_code
+from ._code.trials import Settings, Trial, trials
 
 _LONGEST_LINTED: Final = 4_000  # characters; several times the longest solution that such tasks have
 

@@ -1,7 +1,7 @@
 r"""Rewards for tasks that turn a text into one JSON value, an invoice into its fields for instance.
 
-Where a response holds its value is told in ``_json``: one value counts, so a list of tries is worth no more than the
-last of them. Whatever is no strict JSON earns nothing from any of these functions.
+Where a response holds its value is told in ``_structured.json``: one value counts, so a list of tries is worth no more
+than the last of them. Whatever is no strict JSON earns nothing from any of these functions.
 
 The reference is ``reference_answer``: ``{"fields": {...}}``, a plain object, or its JSON text. The schema is the
 record's field ``schema`` (an object or its text) or, for records without one, the option ``schema``.
@@ -23,10 +23,10 @@ from typing import Any
 
 from ..options import OptionError
 from ..rollout import RecordError, Rollout
-from . import _json
-from ._compare import Comparison, Lists, Tally, is_exact, tally
-from ._references import expected_fields
-from ._schema import SchemaError, compiled
+from ._structured import json as _json
+from ._structured.compare import Comparison, Lists, Tally, is_exact, tally
+from ._structured.references import expected_fields
+from ._structured.schema import SchemaError, compiled
 
 
 def valid(rollout: Rollout, *, schema: Mapping[str, Any] | None = None) -> float:

@@ -1,10 +1,10 @@
 """Rewards by a judge: another model says how good a response is, by a rubric of ``lambda_src/reward/rubrics``.
 
 Against gaming: what is judged travels as data that can neither end nor imitate the judge's instructions
-(``_judge_prompt``); the judge is told that praise and orders in it are worth nothing; the verdict is read from a tool's
-call with an enumeration of marks and never from text (``_judge_verdict``); an answer that cannot be read is asked for
+(``_judge.prompt``); the judge is told that praise and orders in it are worth nothing; the verdict is read from a tool's
+call with an enumeration of marks and never from text (``_judge.verdict``); an answer that cannot be read is asked for
 again, and costs its response a counted error in the end, never a middling score that breaking the judge would pay
-(``_judge_call``); empty responses are not shown to it. A judge still has tastes of its own: see ``docs/judges.md``.
+(``_judge.call``); empty responses are not shown to it. A judge still has tastes of its own: see ``docs/judges.md``.
 """
 
 import math
@@ -16,11 +16,11 @@ from typing import Any, Final, Literal
 from ..batched import Deadline, Judgement, batched
 from ..options import OptionError
 from ..rollout import RecordError, Rollout
-from ._judge_batch import Verdicts, verdicts
-from ._judge_client import MOST_CONNECTIONS, converse
-from ._judge_prompt import FIRST, SECOND, TIE, VERDICT, Judge, key_of, shown
-from ._judge_rubric import PAIRWISE, RESPONSE, JudgeRubric, JudgeRubricError, load
-from ._judge_verdict import Verdict
+from ._judge.batch import Verdicts, verdicts
+from ._judge.client import MOST_CONNECTIONS, converse
+from ._judge.prompt import FIRST, SECOND, TIE, VERDICT, Judge, key_of, shown
+from ._judge.rubric import PAIRWISE, RESPONSE, JudgeRubric, JudgeRubricError, load
+from ._judge.verdict import Verdict
 
 INPUT_TOKENS: Final = "judgeInputTokens"
 OUTPUT_TOKENS: Final = "judgeOutputTokens"
@@ -58,7 +58,7 @@ def score(
     Raises:
         TransientError: The judge cannot be asked, or not all of it in time; what was judged is kept for the next try.
 
-    >>> from ._judge_client import asking
+    >>> from ._judge.client import asking
     >>> def strict(**request):
     ...     marks = {"reasoning": "Two is even.", "instructions": 5, "correctness": 4, "clarity": 5}
     ...     call = {"toolUseId": "1", "name": "record_judgement", "input": marks}

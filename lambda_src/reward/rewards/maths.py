@@ -1,7 +1,7 @@
 r"""Rewards for tasks with a number or an expression as their answer, GSM8K's ``#### <number>`` foremost.
 
-Where a response states its answer is told in ``_answers``. Numbers compare as exact rationals. GSM8K's own grader knows
-``#### `` and plain digits only:
+Where a response states its answer is told in ``_maths.answers``. Numbers compare as exact rationals. GSM8K's own grader
+knows ``#### `` and plain digits only:
 https://github.com/openai/grade-school-math/blob/3101c7d/grade_school_math/dataset.py
 
 Against gaming: the *last* answer counts, so that a model may correct itself; an answer that names several numbers is
@@ -17,10 +17,11 @@ from typing import Any, Final, Literal
 
 from ..options import OptionError
 from ..rollout import RecordError, Rollout, reference_text
-from . import _steps, _units
-from ._answers import ANY, Reading, answers, boxed, reference_number, statements
-from ._numbers import Notation, Number
-from ._statement import MOST, Statement
+from ._maths import steps as _steps
+from ._maths import units as _units
+from ._maths.answers import ANY, Reading, answers, boxed, reference_number, statements
+from ._maths.numbers import Notation, Number
+from ._maths.statement import MOST, Statement
 
 _LONGEST_PART: Final = 20  # digits behind a decimal point
 _MOST_STEPS: Final = 2  # times those of the record's solution: more are guesses
@@ -93,8 +94,8 @@ def steps(rollout: Rollout) -> float:
     Whether they are the right calculations it does not know: ``final_answer`` does. Against padding: true steps count
     where the answer rests on them, once each, and at most as many operations as the prompt has numbers or the record's
     ``solution`` has operations; false ones count wherever they stand. Where the record has a solution, the steps that
-    the response lacks count as false, and so do numbers of the prompt that it leaves out. ``_steps`` has the details.
-    A prompt without numbers gives nothing to start from.
+    the response lacks count as false, and so do numbers of the prompt that it leaves out. ``_maths.steps`` has the
+    details. A prompt without numbers gives nothing to start from.
 
     >>> steps(Rollout("a", "16 - 7 = 9\n9 * 2 = 17\n2 + 2 = 4\n#### 17", prompt="16 eggs, 7 eaten, $2 each"))
     0.5
@@ -123,7 +124,7 @@ def equivalent(
     >>> equivalent(Rollout("a", r"So it is \boxed{\dfrac{1}{2}}", reference=r"\frac{1}{2}"))
     1.0
     """
-    from . import _symbolic  # noqa: PLC0415 - for projects with expressions alone
+    from ._maths import symbolic as _symbolic  # noqa: PLC0415 - for projects with expressions alone
 
     reference = rollout.expected()
     expected = (boxed(reference, None) or [reference])[-1]
@@ -146,7 +147,7 @@ def answer_anywhere(rollout: Rollout) -> float:
 def preload(function: str) -> None:
     """Import the library of symbolic maths if the function needs it."""
     if function == equivalent.__name__:
-        from . import _symbolic  # noqa: PLC0415 - as in the function itself
+        from ._maths import symbolic as _symbolic  # noqa: PLC0415 - as in the function itself
 
         _symbolic.load()
 

@@ -3,7 +3,7 @@
 A record has ``reference_answer: {"query": ...}``; its tables are made by ``schema`` (or ``setup``), and filled by
 ``rows`` and ``rows_2`` (rows by table) or by ``setups`` (one script per database). Each is a database of its own in
 SQLite's dialect, and a response must be right on all of them. What counts as the response's query is told in
-``_sql_text``, what a query may do in ``_sql_database``.
+``_sql.text``, what a query may do in ``_sql.database``.
 
 Against gaming: a result that is written into the query (``SELECT 3``) is right on one database at most, and a query
 that looks at no table is none; so give every record two databases with different results. Only the last block counts,
@@ -18,9 +18,9 @@ and only if it holds one statement. Rows are counted as often as they come, so l
 """
 
 from ..rollout import Rollout
-from ._sql_database import Answer
-from ._sql_task import task_of
-from ._sql_text import find
+from ._sql.database import Answer
+from ._sql.task import task_of
+from ._sql.text import find
 
 
 def result(rollout: Rollout, *, tolerance: float = 0.0, column_names: bool = False) -> float:

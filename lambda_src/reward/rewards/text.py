@@ -11,9 +11,12 @@ from typing import Any, Final, Literal
 
 from ..options import OptionError
 from ..rollout import Rollout
-from . import _language, _pattern, _similarity, _template
-from ._language import Language
-from ._similarity import Method
+from ._text import language as _language
+from ._text import pattern as _pattern
+from ._text import similarity as _similarity
+from ._text import template as _template
+from ._text.language import Language
+from ._text.similarity import Method
 
 _PIECE: Final = 20  # letters of a word that count as one, so that a text without spaces has words, too
 _MOST_PIECES: Final = 20_000
@@ -101,7 +104,7 @@ def marker(rollout: Rollout, *, marker: str, most: int = 1) -> float:
 def matches(rollout: Rollout, *, pattern: str, where: Where = "anywhere") -> float:
     r"""1.0 if the regular expression occurs in the response, or is the whole of it.
 
-    In time linear in the response, so look-around, back-references and the like are refused; see ``_pattern``.
+    In time linear in the response, so look-around, back-references and the like are refused; see ``_text.pattern``.
 
     >>> matches(Rollout("a", "It is so.\nLabel: spam"), pattern=r"(?m)^Label: (spam|ham)$")
     1.0
@@ -119,7 +122,7 @@ def equals(
     any case. What contains the reference may contain everything else, too.
 
     Args:
-        text: Template (see ``_template``) in place of the response.
+        text: Template (see ``_text.template``) in place of the response.
         reference: Template in place of the reference answer.
 
     >>> equals(Rollout("a", "It is Paris.", reference="paris"), operation="ilike")
@@ -132,7 +135,7 @@ def equals(
 def similarity(
     rollout: Rollout, *, method: Method = "rouge_l", text: str | None = None, reference: str | None = None
 ) -> float:
-    """How alike the surfaces of response and reference are; each measure is defined in ``_similarity``.
+    """How alike the surfaces of response and reference are; each measure is defined in ``_text.similarity``.
 
     Args:
         text: Template in place of the response, as for ``equals``.

@@ -1,13 +1,13 @@
 """Rewards for tasks that are solved by calling tools once: the right calls, and what they would have done.
 
-How responses write their calls is told in ``_calls``. A response with a call that is none earns nothing from any of
-these functions; neither does one with more than 32 calls.
+How responses write their calls is told in ``_structured.calls``. A response with a call that is none earns nothing from
+any of these functions; neither does one with more than 32 calls.
 
 Records say which ``tools`` there are (OpenAI's list of functions) and, for ``end_state``, the ``state`` that the calls
-find and the ``effects`` of the tools (``_effects``). All are values or their JSON texts; a project whose records leave
-tools or effects out declares them as options, by tool. ``reference_answer`` holds the ``calls``, whether they are
-``ordered`` (default: no) and the ``state`` in the end (default: what the calls lead to). No calls (``[]``) ask for an
-answer in words.
+find and the ``effects`` of the tools (``_structured.effects``). All are values or their JSON texts; a project whose
+records leave tools or effects out declares them as options, by tool. ``reference_answer`` holds the ``calls``, whether
+they are ``ordered`` (default: no) and the ``state`` in the end (default: what the calls lead to). No calls (``[]``) ask
+for an answer in words.
 
 Against gaming: ``calls`` takes back what is called too much, so that calling every tool does not pay; ``known`` and
 ``valid`` know nothing of the task, so put them behind a gate; an argument counts by type and value, and one that a tool
@@ -25,9 +25,12 @@ from typing import Any
 
 from ..options import OptionError
 from ..rollout import RecordError, Rollout
-from . import _calls, _effects, _tasks, _toolbox
-from ._calls import ToolCall
-from ._compare import Comparison, Lists, tally
+from ._structured import calls as _calls
+from ._structured import effects as _effects
+from ._structured import tasks as _tasks
+from ._structured import toolbox as _toolbox
+from ._structured.calls import ToolCall
+from ._structured.compare import Comparison, Lists, tally
 
 
 def parses(rollout: Rollout) -> float:

@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ...reward.rewards import _tasks
-from ...reward.rewards._calls import ToolCall
-from ...reward.rewards._toolbox import Toolbox
+from ...reward.rewards._structured import tasks as _tasks
+from ...reward.rewards._structured.calls import ToolCall
+from ...reward.rewards._structured.toolbox import Toolbox
 from ...reward.rollout import RecordError, Rollout
 from . import _json_forms
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from ...reward.rewards._calls import ToolCall
-from ...reward.rewards._references import reference_json
+from ...reward.rewards._structured.calls import ToolCall
+from ...reward.rewards._structured.references import reference_json
 from ...reward.rollout import RecordError, Rollout
 from . import _call_forms, _json_forms, generic, strategies
 from .candidate import Candidate, Worth

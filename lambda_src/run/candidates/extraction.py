@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from ...reward.rewards._references import expected_fields
+from ...reward.rewards._structured.references import expected_fields
 from ...reward.rollout import Rollout
 from . import _json_forms, generic, strategies
 from .candidate import Candidate, Worth

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
 
-from ...reward.rewards._answers import reference_number
+from ...reward.rewards._maths.answers import reference_number
 from ...reward.rollout import RecordError, reference_text
 from . import generic, strategies
 from .candidate import Candidate, Worth

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from ...reward.rewards import sql
-from ...reward.rewards._sql_task import Task, task_of
+from ...reward.rewards._sql.task import Task, task_of
 from ...reward.rollout import Rollout
 from . import _sql_edits, generic, strategies
 from .candidate import Candidate, Worth

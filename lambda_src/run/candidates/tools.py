@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from ...reward.rewards._calls import ToolCall
+from ...reward.rewards._structured.calls import ToolCall
 from . import _call_forms, _json_forms, generic, strategies
 from .candidate import Candidate, Worth
 

@@ -10,9 +10,9 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from lambda_src.reward.rewards._judge_prompt import Judge
-from lambda_src.reward.rewards._judge_rubric import load
-from lambda_src.reward.rewards._judge_verdict import read
+from lambda_src.reward.rewards._judge.prompt import Judge
+from lambda_src.reward.rewards._judge.rubric import load
+from lambda_src.reward.rewards._judge.verdict import read
 from rehearsal.environment import LocalAws
 
 from .conftest import MakeFunction

@@ -52,6 +52,7 @@ class World:
     events: list[dict[str, Any]] = field(default_factory=list)
     graded: list[list[dict[str, Any]]] = field(default_factory=list)
     strangers: list[str] = field(default_factory=list)  # requests without the role's session
+    slow_writes: threading.Event | None = None  # S3 keeps those who write an object waiting for it
 
 
 class FakeAws(ThreadingHTTPServer):
@@ -131,6 +132,8 @@ class _Handler(BaseHTTPRequestHandler):
                 403, f"<Error><Code>AccessDenied</Code><Message>{self._denial(action)}</Message></Error>".encode()
             )
         elif self.command == "PUT":
+            if self.server.world.slow_writes is not None:
+                self.server.world.slow_writes.wait(timeout=10)
             objects[key] = body
             self._send(200, b"", self._encryption())
         elif listing:

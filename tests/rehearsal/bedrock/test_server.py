@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from lambda_src.reward.rewards._judge_prompt import Judge
-from lambda_src.reward.rewards._judge_rubric import load
-from lambda_src.reward.rewards._judge_verdict import read
+from lambda_src.reward.rewards._judge.prompt import Judge
+from lambda_src.reward.rewards._judge.rubric import load
+from lambda_src.reward.rewards._judge.verdict import read
 from rehearsal.bedrock.server import LocalBedrock
 from tests.rehearsal.bedrock.conftest import HEADERS, client, ended, request
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from infra.config import LOCAL, ProjectConfig
-from lambda_src.reward.rewards._judge_client import asking
+from lambda_src.reward.rewards._judge.client import asking
 from lambda_src.reward.rubric import Rubric
 from lambda_src.run.candidates import respond
 from rehearsal.bedrock.runtime.converse import converse

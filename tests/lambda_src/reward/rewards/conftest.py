@@ -7,8 +7,9 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from lambda_src.reward.rewards import _judge_batch, _judge_call
-from lambda_src.reward.rewards._judge_client import asking
+from lambda_src.reward.rewards._judge import batch as _judge_batch
+from lambda_src.reward.rewards._judge import call as _judge_call
+from lambda_src.reward.rewards._judge.client import asking
 
 _SESSION = boto3.Session("key", "secret", region_name="us-east-1")  # one, for it reads the service model
 

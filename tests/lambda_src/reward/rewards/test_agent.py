@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambda_src.reward.rewards import _transcript, agent
+from lambda_src.reward.rewards import agent
+from lambda_src.reward.rewards._structured import transcript as _transcript
 from lambda_src.reward.rollout import RecordError, Rollout
 from lambda_src.reward.rubric import Rubric, RubricError
 

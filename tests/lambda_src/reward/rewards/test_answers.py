@@ -2,8 +2,8 @@
 
 import pytest
 
-from lambda_src.reward.rewards import _answers
-from lambda_src.reward.rewards._answers import Reading, answers
+from lambda_src.reward.rewards._maths import answers as _answers
+from lambda_src.reward.rewards._maths.answers import Reading, answers
 
 WORK = "16 - 3 - 4 = 9 eggs are left. 9 * 2 = 18."
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambda_src.reward.rewards import _calls
-from lambda_src.reward.rewards._calls import Calls, ToolCall, find
+from lambda_src.reward.rewards._structured import calls as _calls
+from lambda_src.reward.rewards._structured.calls import Calls, ToolCall, find
 
 A = {"name": "add", "arguments": {"sku": "A1", "quantity": 2}}
 NOW = {"name": "now", "arguments": {}}

@@ -8,8 +8,9 @@ import pytest
 
 from lambda_src.reward import sandbox_client
 from lambda_src.reward.batched import NEVER, Deadline, Judgement
-from lambda_src.reward.rewards import _code_reference, code
-from lambda_src.reward.rewards._code_block import code_block
+from lambda_src.reward.rewards import code
+from lambda_src.reward.rewards._code import reference as _code_reference
+from lambda_src.reward.rewards._code.block import code_block
 from lambda_src.reward.rollout import RecordError, Rollout
 from lambda_src.reward.rubric import Rubric, RubricError
 from lambda_src.sandbox.request import MOST_CASES

@@ -7,7 +7,7 @@ from hypothesis import given as given_
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from lambda_src.reward.rewards._compare import Comparison, Lists, Tally, is_exact, tally
+from lambda_src.reward.rewards._structured.compare import Comparison, Lists, Tally, is_exact, tally
 
 EXACT = Comparison()
 LOOSE = Comparison(number_tolerance=0.01, ignore_case=True, ignore_whitespace=True)

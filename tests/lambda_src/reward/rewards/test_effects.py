@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambda_src.reward.rewards import _effects
-from lambda_src.reward.rewards._calls import ToolCall
-from lambda_src.reward.rewards._effects import EffectError
-from lambda_src.reward.rewards._state import RefusedError
+from lambda_src.reward.rewards._structured import effects as _effects
+from lambda_src.reward.rewards._structured.calls import ToolCall
+from lambda_src.reward.rewards._structured.effects import EffectError
+from lambda_src.reward.rewards._structured.state import RefusedError
 
 STATE: dict[str, Any] = {
     "flights": {"LX1": {"seats": 3, "price": 9.5}, "a.b": {"seats": 1}},

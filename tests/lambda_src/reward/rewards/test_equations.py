@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambda_src.reward.rewards._arithmetic import Token, value
-from lambda_src.reward.rewards._equations import equations
+from lambda_src.reward.rewards._maths.arithmetic import Token, value
+from lambda_src.reward.rewards._maths.equations import equations
 
 _repeatable = settings(deadline=None, database=None, derandomize=True)
 

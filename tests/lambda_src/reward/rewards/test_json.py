@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambda_src.reward.rewards import _json
-from lambda_src.reward.rewards._json import JsonError, find, loads
+from lambda_src.reward.rewards._structured import json as _json
+from lambda_src.reward.rewards._structured.json import JsonError, find, loads
 
 _repeatable = settings(deadline=None, database=None, derandomize=True, max_examples=60)
 

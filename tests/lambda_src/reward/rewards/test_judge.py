@@ -12,9 +12,11 @@ from botocore.stub import Stubber
 
 from lambda_src.reward.batched import NEVER, Deadline, Judgement
 from lambda_src.reward.options import OptionError, checked
-from lambda_src.reward.rewards import _judge_batch, _judge_call, judge
-from lambda_src.reward.rewards._judge_call import JudgeRefusedError
-from lambda_src.reward.rewards._judge_rubric import known_rubrics, load
+from lambda_src.reward.rewards import judge
+from lambda_src.reward.rewards._judge import batch as _judge_batch
+from lambda_src.reward.rewards._judge import call as _judge_call
+from lambda_src.reward.rewards._judge.call import JudgeRefusedError
+from lambda_src.reward.rewards._judge.rubric import known_rubrics, load
 from lambda_src.reward.rollout import RecordError, Rollout, TransientError
 from lambda_src.reward.rubric import Rubric, RubricError
 from tests.lambda_src.reward.rewards.conftest import answer, verdict

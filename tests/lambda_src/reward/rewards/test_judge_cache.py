@@ -1,5 +1,5 @@
-from lambda_src.reward.rewards._judge_cache import VerdictCache
-from lambda_src.reward.rewards._judge_verdict import Verdict
+from lambda_src.reward.rewards._judge.cache import VerdictCache
+from lambda_src.reward.rewards._judge.verdict import Verdict
 
 
 def verdict(mark: int) -> Verdict:

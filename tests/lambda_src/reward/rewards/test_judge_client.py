@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from lambda_src.reward.rewards._judge_client import MOST_CONNECTIONS, _client, asking, converse
+from lambda_src.reward.rewards._judge.client import MOST_CONNECTIONS, _client, asking, converse
 
 
 def nobody(**_: Any) -> dict[str, Any]:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambda_src.reward.rewards._judge_prompt import Judge, again, key_of, shown
-from lambda_src.reward.rewards._judge_rubric import load
+from lambda_src.reward.rewards._judge.prompt import Judge, again, key_of, shown
+from lambda_src.reward.rewards._judge.rubric import load
 from lambda_src.reward.rollout import RecordError, Rollout
 
 JUDGE = Judge("amazon.nova-pro-v1:0", max_tokens=500, temperature=0.0, structure="tool")

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from lambda_src.reward.rewards._judge_rubric import JudgeRubricError, known_rubrics, load, parse
+from lambda_src.reward.rewards._judge.rubric import JudgeRubricError, known_rubrics, load, parse
 
 GOOD = """
 instructions = "Mark it."

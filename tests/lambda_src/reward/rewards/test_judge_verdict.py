@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from lambda_src.reward.rewards._judge_prompt import Judge
-from lambda_src.reward.rewards._judge_rubric import load
-from lambda_src.reward.rewards._judge_verdict import UnreadableVerdictError, read
+from lambda_src.reward.rewards._judge.prompt import Judge
+from lambda_src.reward.rewards._judge.rubric import load
+from lambda_src.reward.rewards._judge.verdict import UnreadableVerdictError, read
 from tests.lambda_src.reward.rewards.conftest import answer, verdict
 
 TOOL = Judge("m", 500, 0.0, "tool").request(load("outcome"), {})

@@ -4,7 +4,7 @@
 
 import pytest
 
-from lambda_src.reward.rewards._language import share
+from lambda_src.reward.rewards._text.language import share
 
 SENTENCES = {
     "ar": "يغادر القطار في الساعة التاسعة.",

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambda_src.reward.rewards import _answers, maths
+from lambda_src.reward.rewards import maths
+from lambda_src.reward.rewards._maths import answers as _answers
 from lambda_src.reward.rollout import RecordError, Rollout
 from lambda_src.reward.rubric import Rubric, RubricError
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambda_src.reward.rewards import _number_words, _numbers
+from lambda_src.reward.rewards._maths import number_words as _number_words
+from lambda_src.reward.rewards._maths import numbers as _numbers
 
 _repeatable = settings(deadline=None, database=None, derandomize=True, max_examples=400)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambda_src.reward.rewards._pattern import PatternError, compiled
+from lambda_src.reward.rewards._text.pattern import PatternError, compiled
 
 ATOMS = [
     "a",

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator  # type: ignore[import-untyped]  # ships no types
 
-from lambda_src.reward.rewards._schema import SchemaError, compiled, is_valid
+from lambda_src.reward.rewards._structured.schema import SchemaError, compiled, is_valid
 
 PERSON = {
     "type": "object",

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from lambda_src.reward.rewards._similarity import METHODS, similarity, subsequence
+from lambda_src.reward.rewards._text.similarity import METHODS, similarity, subsequence
 
 REFERENCE = "the cat is on the mat"
 

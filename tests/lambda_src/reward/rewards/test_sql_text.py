@@ -2,7 +2,7 @@
 
 import pytest
 
-from lambda_src.reward.rewards._sql_text import find, read
+from lambda_src.reward.rewards._sql.text import find, read
 
 
 @pytest.mark.parametrize(

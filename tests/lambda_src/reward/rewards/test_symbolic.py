@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from lambda_src.reward.rewards import _symbolic, maths
+from lambda_src.reward.rewards import maths
+from lambda_src.reward.rewards._maths import symbolic as _symbolic
 from lambda_src.reward.rollout import Rollout
 
 

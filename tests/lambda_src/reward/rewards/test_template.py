@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lambda_src.reward.rewards._template import TemplateError, parsed, rendered
+from lambda_src.reward.rewards._text.template import TemplateError, parsed, rendered
 from lambda_src.reward.rollout import RecordError, Rollout
 
 FIELDS = {"unit": "eggs", "meta": {"tags": ["a", {"deep": 7}], "ok": True}, "reference_answer": {"answer": "42"}}

@@ -3,7 +3,7 @@ from typing import Any, get_args
 import pytest
 
 from lambda_src.reward.rewards import text
-from lambda_src.reward.rewards._similarity import Method
+from lambda_src.reward.rewards._text.similarity import Method
 from lambda_src.reward.rollout import RecordError, Rollout
 from lambda_src.reward.rubric import Rubric, RubricError
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lambda_src.reward.rewards._units import agree
+from lambda_src.reward.rewards._maths.units import agree
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Jobs from their creation to their end, with a training process that only pretends to train."""
 
 import json
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -59,7 +60,6 @@ def test_a_stopped_job_keeps_its_steps_and_makes_no_model(bedrock: Any, world: W
     wait_for(lambda: len(world.graded) > 4)
 
     bedrock.stop_model_customization_job(jobIdentifier=arn)
-    bedrock.stop_model_customization_job(jobIdentifier=arn)
 
     job = ended(bedrock, arn)
     assert job["status"] == "Stopped"
@@ -69,6 +69,19 @@ def test_a_stopped_job_keeps_its_steps_and_makes_no_model(bedrock: Any, world: W
     assert any(key.endswith("step_wise_training_metrics.csv") for key in world.objects)
     wait_for(lambda: len(world.events) == 3)
     assert [event["detail"]["jobStatus"] for event in world.events] == ["InProgress", "Stopping", "Stopped"]
+
+
+def test_stopping_a_job_that_is_stopping_is_no_error(bedrock: Any, world: World) -> None:
+    arn = bedrock.create_model_customization_job(**request(customizationConfig=LONG))["jobArn"]
+    wait_for(lambda: len(world.graded) > 4)
+    world.slow_writes = threading.Event()  # the job ends only when its artifacts are written
+
+    bedrock.stop_model_customization_job(jobIdentifier=arn)
+    bedrock.stop_model_customization_job(jobIdentifier=arn)
+
+    assert bedrock.get_model_customization_job(jobIdentifier=arn)["status"] == "Stopping"
+    world.slow_writes.set()
+    assert ended(bedrock, arn)["status"] == "Stopped"
 
 
 def test_a_job_is_stopped_before_its_process_has_started(bedrock: Any) -> None:

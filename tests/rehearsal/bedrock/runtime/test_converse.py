@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from lambda_src.reward.rewards._judge_prompt import Judge
-from lambda_src.reward.rewards._judge_rubric import known_rubrics, load
-from lambda_src.reward.rewards._judge_verdict import read
+from lambda_src.reward.rewards._judge.prompt import Judge
+from lambda_src.reward.rewards._judge.rubric import known_rubrics, load
+from lambda_src.reward.rewards._judge.verdict import read
 from rehearsal.bedrock.runtime import MODEL, converse
 
 MATERIAL = {"prompt": "Name the capital.", "reference": "It is Paris.", "response": "It is Paris."}

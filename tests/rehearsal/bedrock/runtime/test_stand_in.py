@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lambda_src.reward.rewards._judge_rubric import known_rubrics, load
+from lambda_src.reward.rewards._judge.rubric import known_rubrics, load
 from rehearsal.bedrock.runtime.stand_in import PREFIX, judge
 from rehearsal.bedrock.runtime.task import Criterion, Task
 

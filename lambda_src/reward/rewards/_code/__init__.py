@@ -1,0 +1,1 @@
+"""How code is found in a response and tried."""

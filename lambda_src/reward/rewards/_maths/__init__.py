@@ -1,0 +1,1 @@
+"""How responses state numbers and steps."""

@@ -1,0 +1,1 @@
+"""Patterns, likeness and languages."""
