@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from datasets.code_kinds import NUMBER_KINDS, Kind
-from datasets.code_text_kinds import TEXT_KINDS
+from datasets.material.code_kinds import NUMBER_KINDS, Kind
+from datasets.material.code_text_kinds import TEXT_KINDS
 
 SEED = 17
 COUNTS = {"train": 160, "validation": 40, "test": 40}

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from datasets import bookings, documents, invoices, orders
-from datasets.documents import Document
 from datasets.make_gsm8k_style import write_jsonl
+from datasets.material import bookings, documents, invoices, orders
+from datasets.material.documents import Document
 
 SEED = 21
 COUNTS = {"train": 200, "validation": 40, "test": 40}

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from datasets import stories
+from datasets.material import stories
 
 SEED = 8
 COUNTS = {"train": 480, "validation": 100, "test": 100}

@@ -10,7 +10,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-from datasets import communities
+from datasets.material import communities
 
 SEED = 34
 COUNTS = {"train": 200, "validation": 40, "test": 40}

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from datasets.make_gsm8k_style import write_jsonl
-from datasets.sql_people import LIBRARY, SCHOOL, STAFF
-from datasets.sql_trade import CINEMA, FLIGHTS, SHOP
-from datasets.sql_world import Question, Rows, World
+from datasets.material.sql_people import LIBRARY, SCHOOL, STAFF
+from datasets.material.sql_trade import CINEMA, FLIGHTS, SHOP
+from datasets.material.sql_world import Question, Rows, World
 from lambda_src.reward.rewards import sql
 from lambda_src.reward.rewards._sql.task import task_of
 from lambda_src.reward.rollout import RecordError, Rollout

@@ -10,9 +10,9 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-from datasets import reports
-from datasets.reports_of_operations import DELIVERY, INSPECTION, OUTAGE, STATUS
-from datasets.reports_of_people import EVENT, MEETING, SURVEY, TRIAL
+from datasets.material import reports
+from datasets.material.reports_of_operations import DELIVERY, INSPECTION, OUTAGE, STATUS
+from datasets.material.reports_of_people import EVENT, MEETING, SURVEY, TRIAL
 
 SEED = 21
 COUNTS = {"train": 200, "validation": 40, "test": 40}

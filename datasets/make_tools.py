@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from datasets import assistant_requests, assistant_state, assistant_tools
-from datasets.assistant_requests import Request
 from datasets.make_gsm8k_style import write_jsonl
+from datasets.material import assistant_requests, assistant_state, assistant_tools
+from datasets.material.assistant_requests import Request
 
 SEED = 34
 COUNTS = {"train": 200, "validation": 40, "test": 40}

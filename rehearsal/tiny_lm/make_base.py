@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from datasets import stories
+from datasets.material import stories
 from rehearsal.optimiser import Adam
 from rehearsal.tiny_lm.likelihood import likelihood
 from rehearsal.tiny_lm.model import BASE, Transformer, Weights, initial_weights

@@ -8,7 +8,7 @@ open a line are chosen freely; no reward cares for them, so a healthy policy kee
 import random
 from dataclasses import dataclass
 
-from datasets.stories import Problem, Step
+from datasets.material.stories import Problem, Step
 
 _OPENERS = ("First", "Then", "Now", "Next", "So", "Well", "Okay", "Thus")
 

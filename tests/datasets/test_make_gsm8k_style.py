@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from datasets.make_gsm8k_style import COUNTS, make
-from datasets.stories import INSTRUCTION, STORIES
+from datasets.material.stories import INSTRUCTION, STORIES
 from lambda_src.reward.rubric import Rubric
 from lambda_src.run.candidates.maths import write
 from rehearsal.tiny_lm.tokenizer import unreadable

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from datasets.communities import LABELS
 from datasets.make_moderation import COUNTS, make
+from datasets.material.communities import LABELS
 from lambda_src.run.candidates import Candidate, Worth
 from lambda_src.run.dataset import check
 from tests.datasets.judged import Record, paid, records, rewards_of

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from datasets import assistant_requests, assistant_tools
 from datasets.make_tools import COUNTS, make
+from datasets.material import assistant_requests, assistant_tools
 from lambda_src.reward.rewards._structured import effects as _effects
 from lambda_src.reward.rewards._structured import toolbox as _toolbox
 from lambda_src.reward.rewards._structured.calls import ToolCall

@@ -1,6 +1,6 @@
 import random
 
-from datasets.stories import write
+from datasets.material.stories import write
 from lambda_src.reward.rewards.maths import final_answer
 from lambda_src.reward.rollout import Rollout
 from rehearsal.tiny_lm.model import RESPONSE_POSITIONS

@@ -4,8 +4,8 @@ import random
 from dataclasses import dataclass
 from typing import Any
 
-from datasets import documents
-from datasets.documents import Document
+from datasets.material import documents
+from datasets.material.documents import Document
 
 SCHEMA = documents.record_of(
     "an order",

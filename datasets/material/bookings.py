@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from datasets import documents
-from datasets.documents import Document
+from datasets.material import documents
+from datasets.material.documents import Document
 
 SCHEMA = documents.record_of(
     "a hotel booking",

@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 from typing import Final
 
-from datasets.sql_world import Question, Rows, World, day, people, spread
+from datasets.material.sql_world import Question, Rows, World, day, people, spread
 
 _CITIES: Final = ("Bergen", "Dublin", "Lisbon", "Oslo", "Porto", "Turin")
 _PRODUCTS: Final = (

@@ -3,7 +3,7 @@
 import random
 from typing import Final
 
-from datasets.reports import Kind, Values, date
+from datasets.material.reports import Kind, Values, date
 
 
 def _meeting(values: Values, rng: random.Random) -> Values:

@@ -3,7 +3,7 @@
 import random
 from typing import Final
 
-from datasets.reports import Kind, Values, clock
+from datasets.material.reports import Kind, Values, clock
 
 
 def _outage(_: Values, rng: random.Random) -> Values:

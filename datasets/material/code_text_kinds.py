@@ -3,7 +3,7 @@
 import random
 from collections.abc import Mapping
 
-from datasets.code_kinds import Kind
+from datasets.material.code_kinds import Kind
 
 # fmt: off
 _WORDS = (

@@ -3,7 +3,7 @@
 import random
 from typing import Final
 
-from datasets.sql_world import Question, Rows, World, day, people, spread
+from datasets.material.sql_world import Question, Rows, World, day, people, spread
 
 _BOOKS: Final = (
     *(("The Glass Road", "M. Arden"), ("Stone Fruit", "M. Arden"), ("Low Tide", "J. Okoro")),

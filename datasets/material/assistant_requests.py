@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from datasets import assistant_state
-from datasets.assistant_state import State
+from datasets.material import assistant_state
+from datasets.material.assistant_state import State
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five")
 _HOUR = 60  # minutes

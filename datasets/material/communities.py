@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from datasets.community_messages import MESSAGES, Message
-from datasets.community_themes import THEMES
+from datasets.material.community_messages import MESSAGES, Message
+from datasets.material.community_themes import THEMES
 
 LABELS: Final = ("allow", "insult", "threat", "advertising", "scam", "private-data")
 

@@ -1,0 +1,1 @@
+"""What the generators make their records of: texts, tasks and worlds."""
