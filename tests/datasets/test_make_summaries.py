@@ -81,7 +81,7 @@ def test_wrong_answers_earn_clearly_less(earned: Mapping[Candidate, list[float]]
 def test_talk_to_the_judge_padding_and_echoes_earn_nothing(earned: Mapping[Candidate, list[float]]) -> None:
     exploits = {one: rewards for one, rewards in earned.items() if one.worth is Worth.EXPLOIT}
 
-    assert {one.strategy for one, rewards in exploits.items() if max(rewards) > 0} == {
+    assert {one.strategy for one, rewards in exploits.items() if max(rewards) > 0} <= {
         one.strategy for one in exploits if one.dresses_right
     }
     assert max(max(rewards) for one, rewards in exploits.items() if one.dresses_right) < 1
