@@ -1,6 +1,6 @@
 """A run shows in its curves what goes right and what goes wrong, and the right alarm says so.
 
-Both faulty runs differ from the bundled project in one thing.
+The faulty runs differ from a bundled project in one thing.
 """
 
 from typing import Any
@@ -55,3 +55,25 @@ def test_a_reward_that_pays_for_length_lengthens_responses_and_its_alarm_says_so
 
     assert _alarms(checkout, "verbose") == {metrics.LENGTH_SPIKE}
     assert record["verdict"] == "alarm"
+
+
+def test_a_grader_that_pays_for_any_valid_object_ends_as_reward_hacking_with_the_very_responses(
+    checkout: Checkout,
+) -> None:
+    record = _run(
+        checkout,
+        "hackable",
+        dataset="extraction",
+        reward=[{"function": "extraction.valid", "weight": 1}],
+        waive=dict.fromkeys(
+            ("wrong-answer-earns-less", "exploit-does-not-pay", "reward-has-spread"),
+            "shows what becomes of a grader that knows the form alone; the audit would not let it train",
+        ),
+        local={"model": "local.strategist", "hyperParameters": {"epochCount": 1, "batchSize": 16, "evalInterval": 5}},
+    )
+    (finding,) = (f for f in record["detectors"] if f["name"] == "reward-hacking")
+
+    assert record["verdict"] == "hacking"
+    assert finding["alarm"]
+    assert record["verdictReason"].startswith(finding["evidence"])
+    assert record["verdictReason"].count("(record train-") == 2
