@@ -66,7 +66,7 @@ class HyperParameters(Frozen):
         return self.model_dump(by_alias=True, exclude_none=True)
 
 
-_FunctionName = Annotated[str, Field(pattern=r"^[a-z_]+\.[a-z0-9_]+$")]
+_FunctionName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\.[a-z0-9_]+$")]
 _Scale = Annotated[list[Annotated[float, Field(ge=0, le=1)]], Field(min_length=2, max_length=2)]
 
 
