@@ -34,9 +34,10 @@ def require_sound(config: StageConfig) -> Audit:
         validation = check(config.validation_file, _name(config, "validation"), min_records=1).require().count
     rubric = Rubric.from_config(config.rubric)
     asked = without_judges(rubric)
+    untried = _JUDGES_ALONE if asked is None else _code_obstacle(asked)
     terms = terms_of(config, records=train.count, validation_records=validation, tried=_RECORDS, judges=Judges.LEFT_OUT)
-    if asked is None:
-        found = audit_records(train.sample, rubric, _RECORDS, _JUDGES_ALONE)
+    if asked is None or untried is not None:
+        found = audit_records(train.sample, rubric, _RECORDS, str(untried))
     else:
         found = audit(_graded_by(asked), train.sample, rubric, terms, deadline=Deadline.after(_SECONDS))
     if not found.passed:
@@ -62,6 +63,16 @@ def terms_of(config: StageConfig, *, records: int, validation_records: int, trie
         records=tried,
         judges=judges,
     )
+
+
+def _code_obstacle(rubric: Rubric) -> str | None:
+    """Why what the rubric runs cannot be run here; None where it can, or where it runs nothing."""
+    if "code" not in rubric.families:
+        return None
+    from lambda_src.sandbox.runner import obstacle  # noqa: PLC0415 - for projects that run code alone
+
+    why = obstacle()
+    return None if why is None else f"{why}; the deploy's preflight tries the deployed sandbox"
 
 
 def _graded_by(rubric: Rubric) -> Grade:

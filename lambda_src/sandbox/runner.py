@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from .request import Item, read
-from .template import Template, TemplateDiedError
+from .template import SandboxError, Template, TemplateDiedError
 from .trial import Result, attempt
 
 
@@ -43,6 +43,15 @@ def report() -> dict[str, str]:
     """
     with _POOL.template() as template:
         return dict(template.report)
+
+
+def obstacle() -> str | None:
+    """Why code cannot be run on this machine; None where it can."""
+    try:
+        report()
+    except SandboxError as why:
+        return str(why)
+    return None
 
 
 def _workers() -> int:

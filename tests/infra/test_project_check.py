@@ -12,7 +12,8 @@ from lambda_src.reward.rewards._judge.client import asking
 from lambda_src.run.audit import RULES, Verdict, rules
 from lambda_src.run.audit.latency import Limits
 from lambda_src.run.dataset import DatasetError
-from tests.infra.synthesis import only, record, write_project
+from lambda_src.sandbox import runner
+from tests.infra.synthesis import ROOT, only, record, write_project
 
 
 def _project(tmp_path: Path, edit: Callable[[list[str]], list[str]] = list, **changes: Any) -> StageConfig:
@@ -111,6 +112,16 @@ def test_a_reward_of_judges_alone_is_left_to_the_deploy(tmp_path: Path) -> None:
     assert audit[rules.REFERENCE_IS_READABLE].verdict is Verdict.PASSED
     assert {audit[rule].verdict for rule in RULES} == {Verdict.NOT_TRIED}
     assert "rft check" in audit[RULES[0]].reason
+
+
+def test_where_code_cannot_be_run_it_is_left_to_the_deploy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "obstacle", lambda: "the sandbox needs Linux; this is darwin")
+
+    audit = require_sound(ProjectConfig.load(ROOT / "projects" / "code.yaml").for_stage("dev"))
+
+    assert audit.passed
+    assert {audit[rule].verdict for rule in RULES} == {Verdict.NOT_TRIED}
+    assert "needs Linux; this is darwin; the deploy's preflight" in audit[RULES[0]].reason
 
 
 def test_what_a_judged_reward_says_without_its_judge_is_checked(tmp_path: Path) -> None:

@@ -332,6 +332,15 @@ def test_other_systems_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
         Template()
 
 
+def test_what_keeps_code_from_running_here_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert runner.obstacle() is None
+
+    monkeypatch.setattr(runner, "_POOL", runner._Pool())
+    monkeypatch.setattr(sys, "platform", "darwin")
+
+    assert runner.obstacle() == "the sandbox needs Linux; this is darwin"
+
+
 _ORPHANS = """
 import os, sys, time
 sys.path.insert(0, sys.argv[1])
