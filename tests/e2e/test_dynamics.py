@@ -27,15 +27,15 @@ def _run(checkout: Checkout, name: str, **project: Any) -> dict[str, Any]:
 def _alarms(checkout: Checkout, name: str) -> set[str]:
     """Metrics of the alarms that are on, once one is."""
     return eventually(
-        lambda: {metric for metric, state in checkout.alarm_states(name).items() if state == "ALARM"}, seconds=30
+        lambda: {metric for metric, state in checkout.alarm_states(name).items() if state == "ALARM"}, seconds=120
     )
 
 
 def test_the_highest_learning_rate_collapses_entropy_and_its_alarm_says_so(checkout: Checkout) -> None:
     record = _run(checkout, "steep", local={"hyperParameters": HEALTHY | {"learningRate": 1e-3}})
 
+    assert record["verdict"] == "alarm", record["verdictReason"]
     assert metrics.ENTROPY_COLLAPSE in _alarms(checkout, "steep")
-    assert record["verdict"] == "alarm"
 
 
 def test_a_reward_that_pays_for_length_lengthens_responses_and_its_alarm_says_so(checkout: Checkout) -> None:
@@ -53,8 +53,8 @@ def test_a_reward_that_pays_for_length_lengthens_responses_and_its_alarm_says_so
         local={"hyperParameters": HEALTHY | {"inferenceMaxTokens": 120}},
     )
 
+    assert record["verdict"] == "alarm", record["verdictReason"]
     assert _alarms(checkout, "verbose") == {metrics.LENGTH_SPIKE}
-    assert record["verdict"] == "alarm"
 
 
 def test_a_grader_that_pays_for_any_valid_object_ends_as_reward_hacking_with_the_very_responses(

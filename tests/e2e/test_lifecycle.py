@@ -130,7 +130,7 @@ def test_the_topic_tells_of_the_job_and_of_the_verdict(checkout: Checkout, inbox
         state_change = any(f"job {run} is now Completed" in text for text in texts)
         return state_change and any(f"runs/{run}/record.json" in text for text in texts)
 
-    assert eventually(told, seconds=30)
+    assert eventually(told, seconds=120)
 
 
 def test_the_new_run_has_its_own_alias_and_the_old_version_is_kept(checkout: Checkout) -> None:
@@ -226,7 +226,8 @@ def test_a_stack_that_is_rolled_back_half_way_stops_its_job_and_keeps_the_record
     name = "halfway"
     stack = checkout.folder / "infra" / "stack.py"
     sound = stack.read_text(encoding="utf-8")
-    stack.write_text(sound + _RESOURCE_THAT_FAILS_AFTER_THE_JOB_HAS_STARTED, encoding="utf-8")
+    composed, marker, rest = sound.partition("\n    @property\n")
+    stack.write_text(composed + _RESOURCE_THAT_FAILS_AFTER_THE_JOB_HAS_STARTED + marker + rest, encoding="utf-8")
     checkout.write_project(name, local={"hyperParameters": SLOW})
 
     deployed = checkout.deploy(name)
