@@ -13,15 +13,18 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
 from statistics import median, quantiles
 from types import SimpleNamespace
 from typing import Any
 
+from infra.config import ProjectConfig
 from lambda_src.reward.handler import handler
 from lambda_src.reward.rewards import maths
 from lambda_src.reward.rewards._maths import answers as _answers
 from lambda_src.reward.rollout import Rollout
 
+ROOT = Path(__file__).parents[1]
 RUBRIC = [{"function": "maths.final_answer", "weight": 0.9}, {"function": "maths.one_final_answer", "weight": 0.1}]
 CONTEXT = SimpleNamespace(
     invoked_function_arn="arn:aws:lambda:us-east-1:000000000000:function:g:run-0123456789ab",
@@ -87,7 +90,9 @@ def main() -> None:
         times = sorted(timed(handler, batch(n), CONTEXT) for n in range(300))
     p99 = quantiles(times, n=100)[98]
     print(f"batch of {BATCH} x {RESPONSE} characters: p50 {median(times):.1f} ms, p99 {p99:.1f} ms")
-    print(f"cold import of the handler and its rewards: {cold_import():.0f} ms above the bare interpreter")
+    for project in sorted((ROOT / "projects").glob("*.yaml")):
+        milliseconds = cold_import(ProjectConfig.load(project).for_stage("dev").rubric)
+        print(f"cold import of the grader of {project.stem}: {milliseconds:.0f} ms above the bare interpreter")
     milliseconds, worst = worst_case()
     hostile = len(HOSTILE) * len(HOSTILE_STARTS)
     print(f"worst of {hostile} hostile responses of {LONG} characters: {milliseconds:.1f} ms ({worst})")
@@ -136,15 +141,19 @@ def timed(function: Callable[..., object], *arguments: object) -> float:
     return (time.perf_counter() - started) * 1000
 
 
-def cold_import() -> float:
-    """Milliseconds that a fresh process needs for the grader beyond starting Python; the median of ten."""
-    grader = "import lambda_src.reward.handler, lambda_src.reward.rewards.maths"
-    pairs = [(timed(_python, grader), timed(_python, "pass")) for _ in range(10)]
+def cold_import(rubric: list[dict[str, Any]]) -> float:
+    """Milliseconds that a fresh process needs for the handler and a rubric beyond starting Python; median of ten."""
+    grader = (
+        "import lambda_src.reward.handler, json, sys\n"
+        "from lambda_src.reward.rubric import Rubric\n"
+        "Rubric.from_config(json.loads(sys.argv[1]))"
+    )
+    pairs = [(timed(_python, grader, json.dumps(rubric)), timed(_python, "pass")) for _ in range(10)]
     return median(with_grader for with_grader, _ in pairs) - median(bare for _, bare in pairs)
 
 
-def _python(code: str) -> None:
-    subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603 - our own code
+def _python(code: str, *arguments: str) -> None:
+    subprocess.run([sys.executable, "-c", code, *arguments], check=True)  # noqa: S603 - our own code
 
 
 def worst_case() -> tuple[float, str]:

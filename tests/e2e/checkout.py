@@ -100,8 +100,8 @@ class Checkout:
 
     def alarm_states(self, name: str) -> Mapping[str, str]:
         """State of each metric alarm of the project's local stack, by the metric it watches."""
-        alarms = self.aws.client("cloudwatch").describe_alarms()["MetricAlarms"]
-        return {alarm["MetricName"]: alarm["StateValue"] for alarm in alarms if f"{name}-local" in alarm["AlarmName"]}
+        found = self.aws.client("cloudwatch").describe_alarms(AlarmNamePrefix=f"{name}-local-")
+        return {alarm["MetricName"]: alarm["StateValue"] for alarm in found["MetricAlarms"]}
 
 
 def eventually(question: Callable[[], _Answer | None], *, seconds: float) -> _Answer:
