@@ -1,56 +1,112 @@
 """The CDK app: a stack per project and stage; ``-c project=`` and ``-c stage=`` leave out the others.
 
-A project that cannot be trained never becomes a template: its records and its reward are tried here first.
+A project that cannot be trained never becomes a template: its records and its reward are tried here first. What each
+stack would run is printed on standard error. ``-c run=hold`` deploys everything and starts nothing;
+``-c approve=<first 12 digits>`` lets a run start where the project asks for approval.
 """
 
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from aws_cdk import App, Validations
 from cdk_nag import AwsSolutionsChecks
 
 from infra.config import ConfigError, ProjectConfig, StageConfig
-from infra.project_check import require_sound
+from infra.deploy_context import DeployContext
+from infra.planning import inputs_of, plan_of, resolved
+from infra.project_check import ProjectCheck, require_sound
 from infra.revision import Revision
 from infra.stack import RftStack
-from lambda_src.run.digest import digest_inputs
+from lambda_src.run.dataset import Severity
+from lambda_src.run.digest import Inputs
+from lambda_src.run.plan import Plan
 
 ROOT = Path(__file__).resolve().parent
 
+_WARNINGS = 3  # said in full where one stack is selected
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """A stage before it is a stack."""
+
+    config: StageConfig
+    checked: ProjectCheck
+    inputs: Inputs
+    plan: Plan
+
 
 def build(app: App, root: Path = ROOT) -> App:
-    """Add the stacks that the context asks for.
+    """Add the stacks that the context asks for, and print what they would run.
 
     Raises:
-        ValueError: A project cannot be used; the message is for its author.
+        ValueError: A project cannot be used, or the context cannot; the message is for its author.
     """
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
-    revision = Revision.of(root)
-    for config in _selected(root, project=app.node.try_get_context("project"), stage=app.node.try_get_context("stage")):
-        require_sound(config)
-        dataset = {"train": config.train_file, "validation": config.validation_file}
-        inputs = digest_inputs(
-            model=config.model,
-            dataset={part: file for part, file in dataset.items() if file is not None},
-            rubric=config.rubric,
-            hyper_parameters=config.hyper_parameters.to_api(),
-            reward_root=ROOT / "lambda_src" / "reward",
-        )
-        RftStack(app, config=config, inputs=inputs, revision=revision)
+    context, revision = DeployContext.of(app.node), Revision.of(root)
+    planned = [_planned(config, context) for config in _selected(root, context)]
+    context.require_known(each.inputs.run for each in planned)
+    for each in planned:
+        _add_stack(app, each, context, revision)
+    for line in _told(planned):
+        print(line, file=sys.stderr)
     return app
 
 
-def _selected(root: Path, *, project: str | None, stage: str | None) -> Iterator[StageConfig]:
+def _planned(config: StageConfig, context: DeployContext) -> _Planned:
+    checked = require_sound(config)
+    config = resolved(config, checked.dataset)
+    inputs = inputs_of(config)
+    plan = plan_of(config, inputs, checked.dataset, audit=checked.audit, permit=context.permit)
+    return _Planned(config, checked, inputs, plan)
+
+
+def _add_stack(app: App, planned: _Planned, context: DeployContext, revision: Revision) -> None:
+    RftStack(
+        app,
+        config=planned.config,
+        inputs=planned.inputs,
+        revision=revision,
+        start=context.start_mode(planned.config, planned.inputs.run),
+        records=planned.plan.intended.records,
+    )
+
+
+def _told(planned: list[_Planned]) -> Iterator[str]:
+    """The whole plan of one stack, or a line for each of several, and what each would have to be told."""
+    for each in planned:
+        if len(planned) == 1:
+            yield from each.plan.lines()
+            yield from _warnings(each)
+            continue
+        yield each.plan.line()
+        if each.plan.start.context:
+            yield f"warning: {each.plan.name} starts a new run only with {each.plan.start.context}"
+
+
+def _warnings(planned: _Planned) -> Iterator[str]:
+    report = planned.checked.dataset
+    if report is None:
+        return
+    every = report.findings
+    shown, total = every.of(Severity.WARNING)[:_WARNINGS], every.count(Severity.WARNING)
+    yield from (f"warning: {finding.message}" for finding in shown)
+    if total > len(shown):
+        yield f"warning: {total - len(shown):,} more about the records; rft check {planned.config.project} shows all"
+
+
+def _selected(root: Path, context: DeployContext) -> Iterator[StageConfig]:
     files = sorted((root / "projects").glob("*.yaml"))
-    if project is not None:
-        files = [file for file in files if file.stem == project]
+    if context.project is not None:
+        files = [file for file in files if file.stem == context.project]
     if not files:
-        wanted = f"{project}.yaml" if project else "a project file"
+        wanted = f"{context.project}.yaml" if context.project else "a project file"
         raise ConfigError(f"{root / 'projects'}: no {wanted}")
     for file in files:
         config = ProjectConfig.load(file)
-        for name in config.stage_names if stage is None else [stage]:
+        for name in config.stage_names if context.stage is None else [context.stage]:
             yield config.for_stage(name)
 
 

@@ -26,7 +26,7 @@ from lambda_src.run.detectors import detect_all
 from lambda_src.run.detectors.finding import Finding
 from lambda_src.run.steps import Step
 from rehearsal.tiny_lm.grpo import HyperParameters, Record, StepRow, train
-from rft.curves import STYLE, TRAINING, VALIDATION
+from rft.views.curves import STYLE, TRAINING, VALIDATION
 
 ROOT = Path(__file__).parents[1]
 PROJECT = ROOT / "projects" / "gsm8k-style.yaml"

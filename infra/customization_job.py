@@ -9,8 +9,11 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct, IDependable
 
+from lambda_src.run.start_mode import StartMode
+
 from . import bedrock, nag
-from .dataset import Dataset
+from .dataset import DatasetFiles
+from .judge import ask_judge
 from .libraries import libraries
 from .permission import Permission
 from .reward_function import RewardFunction
@@ -37,8 +40,10 @@ class CustomizationJob(Construct):
         identity: RunIdentity,
         request: Mapping[str, Any],
         run: Mapping[str, Any],
+        start: StartMode,
+        probe_model: str | None,
         on_delete: str,
-        dataset: Dataset,
+        dataset: DatasetFiles,
         reward_function: RewardFunction,
         workflow: RunWorkflow,
         storage: Storage,
@@ -50,6 +55,8 @@ class CustomizationJob(Construct):
         Args:
             request: A ``CreateModelCustomizationJob`` request without names and token.
             run: What the run is; its record repeats it.
+            start: What becomes of inputs that the stack has not trained.
+            probe_model: What the preflight samples before it lets a run start; None for nothing.
             on_delete: What happens to the custom model when the stack goes, ``keep`` or ``delete``.
             needs: What must be there before the job starts and until it has stopped.
         """
@@ -76,12 +83,16 @@ class CustomizationJob(Construct):
                 *common,
                 *bedrock.compare_jobs(self),
                 *dataset.read(),
+                *dataset.copy(),
+                *storage.write_preflight(),
                 reward_function.invoke(),
+                *([] if probe_model is None else ask_judge(self, probe_model)),
                 workflow.write_model(),
                 _start_executions(workflow.state_machine),
                 Permission(["cloudformation:DescribeStacks"], [Stack.of(self).stack_id]),
             ],
-            timeout=Duration.minutes(10),  # of up to 20,000 records, and patience with throttling
+            # of up to 20,000 records, and patience with throttling; a probe takes what Lambda gives
+            timeout=Duration.minutes(10 if probe_model is None else 15),
             packages=libraries(run["rubric"]),
         )
         is_complete = RunFunction(
@@ -103,6 +114,7 @@ class CustomizationJob(Construct):
             properties={
                 "Request": Stack.of(self).to_json_string(request),
                 "Run": Stack.of(self).to_json_string(run),
+                "Start": str(start),
                 "OnDelete": on_delete,
             },
         )

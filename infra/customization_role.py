@@ -4,7 +4,7 @@ from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from .dataset import Dataset
+from .dataset import DatasetFiles
 from .permission import give
 from .reward_function import RewardFunction
 from .storage import Storage
@@ -34,7 +34,9 @@ class CustomizationRole(iam.Role):
             ),
         )
 
-    def grant_run(self, run: str, *, dataset: Dataset, reward_function: RewardFunction, storage: Storage) -> iam.Policy:
+    def grant_run(
+        self, run: str, *, dataset: DatasetFiles, reward_function: RewardFunction, storage: Storage
+    ) -> iam.Policy:
         """Let one run read its records, invoke its grader and write its artifacts.
 
         The policy belongs to the run: during an update the old one stays until CloudFormation cleans up, so that a

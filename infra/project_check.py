@@ -1,13 +1,17 @@
 """What is wrong with a project's data or reward, found before anything reaches AWS."""
 
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from lambda_src.reward.batched import Deadline
 from lambda_src.reward.rollout import batch
 from lambda_src.reward.rubric import Rubric
 from lambda_src.run.audit import Audit, Grade, Job, Judges, Limits, Prices, Terms, audit, audit_records, without_judges
-from lambda_src.run.dataset import check
+from lambda_src.run.dataset import DatasetReport, Source, examine
 
 from .config import StageConfig
 
@@ -21,32 +25,46 @@ class GraderError(ValueError):
     """The reward pays for the wrong thing; lists the findings."""
 
 
-def require_sound(config: StageConfig) -> Audit:
+@dataclass(frozen=True, slots=True)
+class ProjectCheck:
+    """What was looked at, and is sound.
+
+    Attributes:
+        dataset: None where the files lie in S3; the deploy's preflight looks at those.
+        audit: Of the grader, on few records; None where there are none to try it on.
+    """
+
+    dataset: DatasetReport | None = None
+    audit: Audit | None = None
+
+
+def require_sound(config: StageConfig) -> ProjectCheck:
     """Check the records and try the grader on a few of them, judges aside: they cost money, and are asked in a deploy.
 
     Raises:
         DatasetError: A record cannot be used.
         GraderError: A rule of the grader audit fails.
     """
-    train = check(config.train_file, _name(config, "train")).require()
-    validation = 0
-    if config.validation_file is not None:
-        validation = check(config.validation_file, _name(config, "validation"), min_records=1).require().count
-    rubric = Rubric.from_config(config.rubric)
-    asked = without_judges(rubric)
-    untried = _JUDGES_ALONE if asked is None else _code_obstacle(asked)
-    terms = terms_of(config, records=train.count, validation_records=validation, tried=_RECORDS, judges=Judges.LEFT_OUT)
-    if asked is None or untried is not None:
-        found = audit_records(train.sample, rubric, _RECORDS, str(untried))
-    else:
-        found = audit(_graded_by(asked), train.sample, rubric, terms, deadline=Deadline.after(_SECONDS))
+    if not config.data_files:
+        return ProjectCheck()
+    report = examined(config).require()
+    found = _audited(config, report)
     if not found.passed:
         shown = "".join(f"\n  {line}" for line in found.complaints(_SHOWN))
         raise GraderError(
             f"project {config.project}, stage {config.stage}: the reward is not sound; correct it or the records, or "
             f"waive the rule with a reason (rft check {config.project} shows more){shown}"
         )
-    return found
+    return ProjectCheck(report, found)
+
+
+def examined(config: StageConfig) -> DatasetReport:
+    """Everything that is to be said of a stage's files; looked at once for all stages with the same reward.
+
+    Lengths are not compared with the hyperparameters here: the plan does that.
+    """
+    files = tuple(_File.of(config, part, path) for part, path in config.data_files.items())
+    return _examined(files, json.dumps(config.rubric), references=config.references == "required")
 
 
 def terms_of(config: StageConfig, *, records: int, validation_records: int, tried: int | None, judges: Judges) -> Terms:
@@ -65,6 +83,40 @@ def terms_of(config: StageConfig, *, records: int, validation_records: int, trie
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file as it is now: one that has changed is another."""
+
+    part: str
+    name: str
+    path: Path
+    bytes: int
+    modified_ns: int
+
+    @classmethod
+    def of(cls, config: StageConfig, part: str, path: Path) -> "_File":
+        state = path.stat()
+        return cls(part, f"datasets/{config.dataset}/{part}.jsonl", path, state.st_size, state.st_mtime_ns)
+
+
+@cache
+def _examined(files: tuple[_File, ...], rubric: str, *, references: bool) -> DatasetReport:
+    sources = [Source(file.part, file.name, file.path) for file in files]
+    return examine(sources, rubric=Rubric.from_config(json.loads(rubric)), references=references)
+
+
+def _audited(config: StageConfig, report: DatasetReport) -> Audit:
+    rubric = Rubric.from_config(config.rubric)
+    asked = without_judges(rubric)
+    sample = report["train"].sample
+    untried = _JUDGES_ALONE if asked is None else _code_obstacle(asked)
+    if asked is None or untried is not None:
+        return audit_records(sample, rubric, _RECORDS, str(untried))
+    size = {"records": report.count("train"), "validation_records": report.count("validation")}
+    terms = terms_of(config, **size, tried=_RECORDS, judges=Judges.LEFT_OUT)
+    return audit(_graded_by(asked), sample, rubric, terms, deadline=Deadline.after(_SECONDS))
+
+
 def _code_obstacle(rubric: Rubric) -> str | None:
     """Why what the rubric runs cannot be run here; None where it can, or where it runs nothing."""
     if "code" not in rubric.families:
@@ -80,7 +132,3 @@ def _graded_by(rubric: Rubric) -> Grade:
         return [score.to_response() | {"error": score.error} for score in rubric.grade(batch(items))]
 
     return grade
-
-
-def _name(config: StageConfig, part: str) -> str:
-    return f"datasets/{config.dataset}/{part}.jsonl"

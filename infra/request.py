@@ -1,12 +1,15 @@
 """What is handed to the custom resource: the API request, and what the run is."""
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
+from lambda_src.run.advice import ADVICE_VERSION
 from lambda_src.run.digest import Inputs
 
 from .config import StageConfig
 from .customization_role import CustomizationRole
-from .dataset import Dataset
+from .dataset import DatasetFiles
 from .revision import Revision
 from .reward_function import RewardFunction
 from .storage import Storage
@@ -16,7 +19,7 @@ def job_request(
     config: StageConfig,
     *,
     role: CustomizationRole,
-    dataset: Dataset,
+    dataset: DatasetFiles,
     reward_function: RewardFunction,
     storage: Storage,
 ) -> dict[str, Any]:
@@ -50,7 +53,7 @@ def run_document(
     *,
     inputs: Inputs,
     revision: Revision,
-    dataset: Dataset,
+    dataset: DatasetFiles,
     reward_function: RewardFunction,
     storage: Storage,
 ) -> dict[str, Any]:
@@ -68,7 +71,44 @@ def run_document(
         "hyperParameters": config.hyper_parameters.to_api(),
         "alarms": config.alarms.model_dump(by_alias=True),
         "dataset": {"train": dataset.train_uri, "validation": dataset.validation_uri},
+        "pinned": dataset.sources,
+        "references": config.references,
+        "probe": _probe(config),
         "graderArn": reward_function.alias.function_arn,
         "output": storage.artifacts_uri,
-        "git": {"commit": revision.commit, "dirty": revision.dirty},
+        "git": _git(revision),
     }
+
+
+def run_metadata(config: StageConfig, *, inputs: Inputs, revision: Revision, records: Mapping[str, int]) -> str:
+    """What the template says of the run, for who reads the template alone: JSON with nothing to be resolved.
+
+    As text, it keeps the types of its numbers, and may hold nulls and fractions, which templates may not.
+
+    Args:
+        records: How many there are, by part, as far as that is known.
+    """
+    hashes = {"train": inputs.train, "validation": inputs.validation}
+    described = {
+        "digest": inputs.digest,
+        "attempt": config.attempt,
+        "inputs": inputs.to_json(),
+        "model": config.model,
+        "hyperParameters": config.hyper_parameters.to_api(),
+        "advice": ADVICE_VERSION if config.hyper_parameters.auto else None,
+        "rubric": config.rubric,
+        "dataset": {part: {"sha256": sha, "records": records.get(part)} for part, sha in hashes.items() if sha},
+        "git": _git(revision),
+    }
+    return json.dumps(described)
+
+
+def _probe(config: StageConfig) -> dict[str, Any] | None:
+    """What the preflight samples of the base model; None for nothing."""
+    if config.probe.deploy == "skip":
+        return None
+    return config.probe.model_dump(by_alias=True) | {"model": config.probe_model}
+
+
+def _git(revision: Revision) -> dict[str, Any]:
+    return {"commit": revision.commit, "dirty": revision.dirty}

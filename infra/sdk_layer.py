@@ -10,7 +10,18 @@ from constructs import Construct
 from .packages import package_files
 from .staging import staged
 
-SERVICES = ("bedrock", "cloudformation", "cloudwatch", "lambda", "s3", "sns", "ssm", "stepfunctions", "sts")
+SERVICES = (
+    "bedrock",
+    "bedrock-runtime",
+    "cloudformation",
+    "cloudwatch",
+    "lambda",
+    "s3",
+    "sns",
+    "ssm",
+    "stepfunctions",
+    "sts",
+)
 """Service models that go along: botocore's others are nine tenths of its size."""
 
 RUNTIME = lambda_.Runtime.PYTHON_3_14

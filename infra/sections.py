@@ -1,9 +1,9 @@
 """The sections of a project file, each with the bounds of the API that it is for."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
@@ -11,6 +11,9 @@ from lambda_src.reward.rubric import Rubric, RubricError
 from lambda_src.run.audit import RULES
 
 _JUDGE_FAMILY = "judge."
+_BUCKET = "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
+_OBJECT_KEY = r"[a-zA-Z0-9!_.'()=+@:,/-]*[a-zA-Z0-9!_.'()=+@:,-]"
+_IN_S3 = "[key]"  # pydantic's mark of a part of a location that nobody has written; messages leave it out
 
 
 def _known_rule(rule: str) -> str:
@@ -40,12 +43,14 @@ class Frozen(BaseModel):
 
 
 class HyperParameters(Frozen):
-    """Bedrock's ``rftConfig.hyperParameters``; what is left out keeps the service's default.
+    """Bedrock's ``rftConfig.hyperParameters``; what is left out keeps the service's default, or is advised by the data.
 
-    Bounds are those of the ``RFTHyperParameters`` API type (botocore 1.44.5), which botocore itself does not
-    check at the upper end.
+    ``auto`` in place of the whole section is ``{auto: true}``. Bounds are those of the ``RFTHyperParameters`` API type
+    (botocore 1.44.5), which botocore itself does not check at the upper end.
     """
 
+    auto: bool = False
+    """Whether what is left out is advised from the data (``rft plan`` says how); else it is the service's default."""
     epoch_count: Annotated[int, Field(ge=1, le=50)] | None = None
     """Passes over the training file."""
     batch_size: Annotated[int, Field(ge=16, le=512)] | None = None
@@ -61,9 +66,14 @@ class HyperParameters(Frozen):
     eval_interval: Annotated[int, Field(ge=1, le=100)] | None = None
     """Training steps between two evaluations on the validation file."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _read_auto(cls, data: Any) -> Any:
+        return {"auto": True} if data == "auto" else data
+
     def to_api(self) -> dict[str, Any]:
         """The API structure itself: names are the API's, what was left out is absent."""
-        return self.model_dump(by_alias=True, exclude_none=True)
+        return self.model_dump(by_alias=True, exclude_none=True, exclude={"auto"})
 
 
 _FunctionName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\.[a-z0-9_]+$")]
@@ -108,6 +118,70 @@ class Judge(Frozen):
     """USD per million input tokens; with both prices the grader audit projects what a job's judgements cost."""
     output_price: Annotated[float, Field(ge=0)] | None = None
     """USD per million output tokens."""
+
+
+class DataFile(Frozen):
+    """A file of records in S3, pinned by its content."""
+
+    uri: Annotated[str, Field(pattern=rf"^s3://{_BUCKET}/{_OBJECT_KEY}$", max_length=1024)]
+    """No ``*``, ``?`` or ``$``, which mean something else in the name of what a role may read."""
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    """Of the file's bytes; ``rft check`` prints it. The deploy refuses any other content."""
+    records: Annotated[int, Field(ge=1)] | None = None
+    """How many there are, for the plan; ``rft check`` prints it."""
+
+
+class S3Dataset(Frozen):
+    """Records that lie in S3 already; the deploy checks them and copies them to the project's own bucket."""
+
+    train: DataFile
+    validation: DataFile | None = None
+    test: DataFile | None = None
+    key_arn: Annotated[str, Field(pattern=r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[a-zA-Z0-9-]+$")] | None = None
+    """KMS key that the files are encrypted with, where it is a customer's."""
+
+    @model_validator(mode="after")
+    def _files_differ(self) -> Self:
+        seen = {self.train.sha256: "train"}
+        for part, file in (("validation", self.validation), ("test", self.test)):
+            if file is not None and seen.setdefault(file.sha256, part) != part:
+                raise wrong(f"{part}.sha256", file.sha256, f"that of {seen[file.sha256]}; expected records of its own")
+        return self
+
+
+def _is_in_s3(dataset: Any) -> str:
+    return _IN_S3 if isinstance(dataset, Mapping | S3Dataset) else "folder"
+
+
+_Folder = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$"), Tag("folder")]
+DatasetChoice = Annotated[_Folder | Annotated[S3Dataset, Tag(_IN_S3)], Discriminator(_is_in_s3)]
+"""A folder below ``datasets/``, or files in S3; what is wrong with it is told of the one that was meant."""
+
+
+class Probe(Frozen):
+    """Sampling the base model before it is trained: can it do the task at all, and not already?"""
+
+    deploy: Literal["skip", "warn", "refuse"] = "skip"
+    """Whether the deploy samples it: not at all, for the record, or to start nothing after a bad verdict."""
+    model: Annotated[str, Field(min_length=1)] | None = None
+    """Id of a model or inference profile that the Converse API serves; without it, that of the base model."""
+    prompts: Annotated[int, Field(ge=1, le=1000)] = 64
+    samples: Annotated[int, Field(ge=2, le=64)] = 8
+    """Responses to each prompt."""
+    temperature: Annotated[float, Field(ge=0, le=1)] = 0.6
+
+
+class Prices(Frozen):
+    """Prices that the bundled price file does not know, or knows otherwise, in USD."""
+
+    training_hour: Annotated[float, Field(ge=0)] | None = None
+    """Of an hour of training."""
+    training_tokens: Annotated[float, Field(ge=0)] | None = None
+    """Of a million tokens that are trained on: prompts and responses of all rollouts."""
+    base_input: Annotated[float, Field(ge=0)] | None = None
+    """Of a million input tokens of the base model, for the probe and the evaluation."""
+    base_output: Annotated[float, Field(ge=0)] | None = None
+    """Of a million output tokens."""
 
 
 class Sandbox(Frozen):

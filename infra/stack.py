@@ -1,35 +1,52 @@
 """One project in one stage."""
 
+from collections.abc import Mapping
+
 from aws_cdk import CfnOutput, Duration, Environment, Fn, Stack, Tags
 from constructs import Construct
 
 from lambda_src.run.digest import Inputs
+from lambda_src.run.plan import METADATA
+from lambda_src.run.start_mode import StartMode
 
 from .config import LOCAL, StageConfig
 from .customization_job import CustomizationJob
 from .customization_role import CustomizationRole
-from .dataset import Dataset
+from .dataset import Dataset, DatasetFiles, PinnedDataset
 from .monitoring import Monitoring
 from .notifications import Notifications
-from .request import job_request, run_document
+from .request import job_request, run_document, run_metadata
 from .revision import Revision
 from .reward_function import RewardFunction
 from .run_identity import RunIdentity
 from .run_workflow import RunWorkflow
 from .sandbox import Sandbox
 from .sdk_layer import SdkLayer
+from .sections import S3Dataset
 from .storage import Storage
 
 
 class RftStack(Stack):
     """Dataset and reward in, customized model out, alarms on the way."""
 
-    def __init__(self, scope: Construct, *, config: StageConfig, inputs: Inputs, revision: Revision) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        config: StageConfig,
+        inputs: Inputs,
+        revision: Revision,
+        start: StartMode = StartMode.NOW,
+        records: Mapping[str, int] | None = None,
+    ) -> None:
         """Compose the deployment of one run.
 
         Args:
+            config: With its hyperparameters resolved.
             inputs: Hashes of what decides the training; their digest is the run.
             revision: Commit that the project is at.
+            start: Whether a new run starts.
+            records: How many there are, by part, as far as that is known.
         """
         super().__init__(
             scope,
@@ -39,10 +56,13 @@ class RftStack(Stack):
         )
         for key, value in {**config.tags, "rft:project": config.project, "rft:stage": config.stage}.items():
             Tags.of(self).add(key, value)
+        self.template_options.metadata = {
+            METADATA: run_metadata(config, inputs=inputs, revision=revision, records=records or {})
+        }
         identity = RunIdentity(config.project, config.stage, inputs.run)
 
         storage = Storage(self, "Storage")
-        dataset = Dataset(self, "Dataset", storage=storage, train=config.train_file, validation=config.validation_file)
+        dataset = _dataset(self, config, storage)
         sandbox = Sandbox(self, "Sandbox", network=config.sandbox.network) if config.runs_code else None
         reward_function = RewardFunction(
             self,
@@ -79,6 +99,8 @@ class RftStack(Stack):
                 reward_function=reward_function,
                 storage=storage,
             ),
+            start=start,
+            probe_model=None if config.probe.deploy == "skip" else config.probe_model,
             on_delete=config.on_delete,
             dataset=dataset,
             reward_function=reward_function,
@@ -113,3 +135,10 @@ class RftStack(Stack):
     def availability_zones(self) -> list[str]:
         """The first two of the region, as CloudFormation names them: the CDK would ask an account at synth."""
         return [Fn.select(i, Fn.get_azs()) for i in range(2)]
+
+
+def _dataset(stack: RftStack, config: StageConfig, storage: Storage) -> DatasetFiles:
+    if isinstance(config.dataset, S3Dataset):
+        train, validation, key_arn = config.dataset.train, config.dataset.validation, config.dataset.key_arn
+        return PinnedDataset(stack, "Dataset", storage=storage, train=train, validation=validation, key_arn=key_arn)
+    return Dataset(stack, "Dataset", storage=storage, train=config.train_file, validation=config.validation_file)

@@ -10,6 +10,9 @@ from .permission import Permission
 
 ARTIFACTS = "artifacts/"
 """What Bedrock writes, below the runs bucket."""
+PREFLIGHTS = "preflight/"
+"""What a deploy writes before it starts a run: a folder per run, and what a hold has kept."""
+_HELD = f"{PREFLIGHTS}held.json"
 RECORDS = "runs/"
 """What the workflow writes: one record per run."""
 
@@ -23,7 +26,7 @@ class Storage(Construct):
     Attributes:
         key: Encrypts both buckets and the notifications.
         data: Datasets.
-        runs: Bedrock's artifacts and the runs' records.
+        runs: Bedrock's artifacts, the preflights' reports and the runs' records.
     """
 
     def __init__(self, scope: Construct, id_: str) -> None:
@@ -89,6 +92,15 @@ class Storage(Construct):
 
     def write_records(self) -> list[Permission]:
         return [self._objects("s3:PutObject", RECORDS), self._key_use("kms:GenerateDataKey")]
+
+    def write_preflight(self) -> list[Permission]:
+        """Writing reports of preflights, and the note that a hold leaves, which a rollback reads back."""
+        return [
+            self._objects("s3:PutObject", PREFLIGHTS),
+            Permission(["s3:GetObject"], [self.runs.arn_for_objects(_HELD)]),
+            self._key_use("kms:GenerateDataKey"),
+            self._key_use("kms:Decrypt"),
+        ]
 
     def _keep_the_log_of_deletions_short(self) -> None:
         """CDK's function that empties the data bucket would log for ever, into a log that outlives the stack."""

@@ -14,9 +14,10 @@ from rehearsal.deployment import Cdk
 from rehearsal.environment import ACCOUNT, REGION, ROOT, LocalAws
 from rehearsal.progress import Progress
 from rehearsal.watch import Alarm
-from rft import dashboard, page
+from rft import dashboard
 from rft.report import PAGE, PICTURE, RECORD, folder_of, write_report
 from rft.runs import DASHBOARD, Record, RunError, Stack
+from rft.views import page
 
 HEALTHY, FAILED, ALARMS = 0, 1, 3
 """Exit statuses by verdict; 2 is for wrong arguments and 130 for an interruption."""

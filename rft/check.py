@@ -1,128 +1,149 @@
 """``rft check``: a project's records and its grader, tried on this machine before anything is deployed."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from functools import partial
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
-from infra.config import ConfigError, ProjectConfig, StageConfig
-from infra.project_check import terms_of
-from lambda_src.reward.batched import Deadline
-from lambda_src.reward.guard import Guard
-from lambda_src.reward.rewards._judge.client import asking
-from lambda_src.reward.rollout import batch
-from lambda_src.reward.rubric import Rubric
-from lambda_src.run.audit import Audit, Grade, Judges, asks_judge, audit
-from lambda_src.run.dataset import DatasetError, Report
-from lambda_src.run.dataset import check as check_records
-from lambda_src.sandbox import runner as sandbox
-from lambda_src.sandbox.template import SandboxError
-from rehearsal.bedrock import runtime
-from rft import audit_page, audit_table
-
-_BATCH_SECONDS = 300.0  # the deployed grader's time-out
-_PARTS = ("train", "validation", "test")
-_STAND_IN = (
-    "Judges were answered by the local stand-in, which counts words and numbers: that the project is put together "
-    "soundly is shown here, what the judge's model would say is not. The deploy's preflight asks the model."
+from infra.config import ConfigError
+from lambda_src.run.dataset import DatasetError
+from rft.checking import fix as check_fix
+from rft.checking import pins as check_pins
+from rft.checking.result import CheckResult
+from rft.checking.subject import Subject
+from rft.views import (
+    audit_table,
+    check_page,
+    dataset_limits,
+    dataset_plots,
+    dataset_table,
+    probe_plots,
+    probe_table,
 )
+from rft.views.terminal import safe
+
+Project = Annotated[str | None, typer.Argument(help="A project, as its file in projects/ is called.")]
+Stage = Annotated[str | None, typer.Option(help="A stage of it; without it, the first in the file.")]
+Data = Annotated[
+    str | None,
+    typer.Option(help="A file or an s3:// object to check in place of the training file; needs no project."),
+]
+Records = Annotated[int | None, typer.Option(min=1, max=32, help="Records to try the grader on, 32 at most.")]
+References = Annotated[bool, typer.Option("--no-references", help="Records without reference_answer are fine.")]
+Json = Annotated[Path | None, typer.Option("--json", help="Where to write everything that was found.")]
+Html = Annotated[Path | None, typer.Option("--html", help="Where to write it as a page.")]
+Plots = Annotated[Path | None, typer.Option(help="A folder for the charts, as PNG files.")]
+ProbeFile = Annotated[Path | None, typer.Option("--probe", help="What rft probe --json wrote, to be shown as well.")]
+Fix = Annotated[Path | None, typer.Option(help="Where to write a cleaned copy of the training file, to be checked.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Warnings count as errors.")]
+
+
+class _UsageError(ValueError):
+    """Arguments that do not go together, or that name something that is not there."""
 
 
 def check(
-    project: Annotated[str, typer.Argument(help="A project, as its file in projects/ is called.")],
-    stage: Annotated[str | None, typer.Option(help="A stage of it; without it, the first in the file.")] = None,
-    records: Annotated[int | None, typer.Option(min=1, max=32, help="Records to try, 32 at most.")] = None,
-    json_file: Annotated[Path | None, typer.Option("--json", help="Where to write everything that was found.")] = None,
-    html_file: Annotated[Path | None, typer.Option("--html", help="Where to write it as a page.")] = None,
+    project: Project = None,
+    *,
+    stage: Stage = None,
+    data: Data = None,
+    records: Records = None,
+    no_references: References = False,
+    fix: Fix = None,
+    probe_file: ProbeFile = None,
+    json_file: Json = None,
+    html_file: Html = None,
+    plots: Plots = None,
+    strict: Strict = False,
 ) -> None:
     """Check a project's records and audit its grader; status 1 where either is not sound."""
-    for file in filter(None, (json_file, html_file)):
-        if not file.resolve().parent.is_dir():
-            _give_up(f"{file}: no such folder; expected a file in a folder that exists")
     try:
-        config = _stage(project, stage)
-        reports = _reports(config)
-    except (ConfigError, DatasetError) as error:
+        for place in filter(None, (json_file, html_file, plots)):
+            _require_room(place, is_folder=place is plots)
+        probe, repaired = _read_probe(probe_file), None
+        subject = Subject.of(project, stage, data, references=not no_references)
+        if fix is not None:
+            subject, repaired = subject.fixed(fix)
+        report = subject.examined()
+    except (ConfigError, DatasetError, _UsageError) as error:
         _give_up(error)
     console = Console()
-    console.print(f"[bold]{config.project}[/bold], stage {config.stage}\n")
-    console.print(audit_table.datasets(reports))
-    found = _audited(config, reports, tried=records)
-    audit_table.show(console, found)
-    _write(json_file, lambda: json.dumps(found.to_json(), indent=2) + "\n")
-    _write(html_file, lambda: audit_page.page(f"{config.project} · {config.stage}", found.to_json()))
-    if not found.passed or any(report.error_count for report in reports):
+    dataset = dataset_limits.document(report, subject.hyper_parameters)
+    _show_records(console, subject.title, repaired, dataset)
+    result = CheckResult(
+        title=subject.title,
+        dataset=dataset,
+        audit=subject.audited(report, tried=records),
+        repair=repaired,
+        probe=probe,
+        pins=check_pins.pins(report, subject.files),
+        strict=strict,
+    )
+    _show_rest(console, result)
+    _write(json_file, lambda: json.dumps(result.to_json(), indent=2) + "\n")
+    _write(html_file, lambda: check_page.render(result.to_json()))
+    _draw(plots, result)
+    if not result.passed:
         raise typer.Exit(1)
 
 
-def _stage(project: str, stage: str | None) -> StageConfig:
-    config = ProjectConfig.load(Path("projects") / f"{project}.yaml")
-    return config.for_stage(stage or config.stage_names[0])
+def _require_room(place: Path, *, is_folder: bool) -> None:
+    """Before anything is read: what takes minutes should not end in a wrong path."""
+    if not place.resolve().parent.is_dir():
+        raise _UsageError(f"{place}: no such folder; expected a place in a folder that exists")
+    if place.exists() and place.is_dir() != is_folder:
+        raise _UsageError(
+            f"{place}: is {'no' if is_folder else 'a'} folder; expected a {'folder' if is_folder else 'file'}"
+        )
 
 
-def _reports(config: StageConfig) -> list[Report]:
-    files = [(part, config.dataset_folder / f"{part}.jsonl") for part in _PARTS]
-    sizes = {"train": {}, "validation": {"min_records": 1}, "test": {"min_records": 1}}
-    return [
-        check_records(file, f"datasets/{config.dataset}/{part}.jsonl", **sizes[part])
-        for part, file in files
-        if file.is_file()
-    ]
-
-
-def _audited(config: StageConfig, reports: Sequence[Report], *, tried: int | None) -> Audit:
-    train = reports[0]
-    validation = sum(report.count for report in reports if report.name.endswith("validation.jsonl"))
-    rubric = Rubric.from_config(config.rubric)
-    terms = terms_of(config, records=train.count, validation_records=validation, tried=tried, judges=Judges.STAND_IN)
-    with _grader(rubric, config.rubric) as grade, _progress() as progress:
-        return audit(grade, train.sample, rubric, terms, progress=progress).noted(*_notes(rubric))
-
-
-def _notes(rubric: Rubric) -> Iterator[str]:
-    if asks_judge(rubric):
-        yield _STAND_IN
-    if "code" in rubric.families:
-        with suppress(SandboxError):  # the audit has told of it
-            held = sandbox.report()
-            yield f"Code ran in this machine's sandbox: seccomp {held['seccomp']}, user {held['user']}."
-
-
-@contextmanager
-def _grader(rubric: Rubric, entries: Sequence[Mapping[str, Any]]) -> Iterator[Grade]:
-    """The grader as its Lambda runs it: reward functions for single rollouts in a process that can be killed."""
-    guard = Guard(entries)
-
-    def grade(items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        deadline = Deadline.after(_BATCH_SECONDS)
-        scores = rubric.grade(batch(items), deadline=deadline, each=partial(guard, deadline=deadline))
-        return [score.to_response() | {"error": score.error} for score in scores]
-
+def _read_probe(file: Path | None) -> Mapping[str, Any] | None:
+    if file is None:
+        return None
     try:
-        with asking(_stand_in):
-            yield grade
-    finally:
-        guard.close()
+        probe = json.loads(file.read_bytes())
+    except OSError as error:
+        raise _UsageError(f"{file}: {error.strerror}; expected what rft probe --json has written") from None
+    except ValueError as error:
+        raise _UsageError(f"{file}: not JSON ({error}); expected what rft probe --json has written") from None
+    if not isinstance(probe, dict) or "rewardHistogram" not in probe:
+        raise _UsageError(f"{file}: no rewardHistogram; expected what rft probe --json has written")
+    return probe
 
 
-def _stand_in(**request: Any) -> Mapping[str, Any]:
-    """The local judge under the name of any model."""
-    return runtime.converse(**(request | {"modelId": runtime.MODEL}))
+def _show_records(console: Console, title: str, repaired: Mapping[str, Any] | None, dataset: Mapping[str, Any]) -> None:
+    console.print(Text(f"{safe(title)}\n", "bold"))
+    if repaired is not None:
+        check_fix.show(console, repaired)
+    dataset_table.show(console, dataset)
 
 
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
-        task = shown.add_task("grading", total=None)
-        yield lambda done, total: shown.update(task, completed=done, total=total)
+def _show_rest(console: Console, result: CheckResult) -> None:
+    if result.audit is not None:
+        console.print()
+        audit_table.show(console, result.audit)
+    if result.probe is not None:
+        console.print()
+        probe_table.show(console, result.probe)
+    if result.pins is not None:
+        console.print("\nFor the project file:\n")
+        console.print(check_pins.snippet(result.pins), markup=False, highlight=False, soft_wrap=True)
+    console.print(Text(f"\n{result.sentence}", "bold green" if result.passed else "bold red"))
+
+
+def _draw(folder: Path | None, result: CheckResult) -> None:
+    if folder is None:
+        return
+    try:
+        dataset_plots.write_pngs(result.dataset, folder)
+        if result.probe is not None:
+            probe_plots.write_pngs(result.probe, folder)
+    except OSError as error:
+        _give_up(f"{folder}: {error.strerror}; expected a folder that can be written to")
 
 
 def _write(file: Path | None, content: Callable[[], str]) -> None:
@@ -134,6 +155,6 @@ def _write(file: Path | None, content: Callable[[], str]) -> None:
         _give_up(f"{file}: {error.strerror}; expected a file that can be written")
 
 
-def _give_up(reason: object) -> None:
+def _give_up(reason: object) -> NoReturn:
     typer.echo(f"rft check: {reason}", err=True)
     raise typer.Exit(1) from None

@@ -13,8 +13,9 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.config import ConfigError
-from rft import runs, widgets
+from rft import runs
 from rft.metric_data import Span
+from rft.views import widgets
 
 PICTURE = "dashboard.png"
 

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from infra.config import ConfigError
-from rft import curves, page, runs
+from rft import runs
+from rft.views import curves, page
 
 PAGE = "index.html"
 PICTURE = "curves.png"

@@ -92,7 +92,11 @@ def spelled_amount(cents: int, currency: str, rng: random.Random) -> str:
 
 
 def phone(rng: random.Random) -> str:
-    return f"+{rng.randint(31, 49)} {rng.randint(20, 99)} {rng.randint(100, 999)} {rng.randint(1000, 9999)}"
+    """A number that rings at nobody's: Ofcom keeps these for fiction.
+
+    https://www.ofcom.org.uk/phones-and-broadband/phone-numbers/numbers-for-drama
+    """
+    return f"+44 {rng.choice(('20 7946 0', '7700 900', '1632 960'))}{rng.randint(0, 999):03}"
 
 
 def words(schema: Mapping[str, Any], indent: str = "") -> str:

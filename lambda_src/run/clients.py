@@ -13,6 +13,10 @@ _CONFIG = Config(
     connect_timeout=5,  # s
     read_timeout=300,  # s; a grader that asks a judge model takes minutes for a batch
 )
+_RUNTIME = "bedrock-runtime"
+_PROBE_CONFIG = _CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
+"""The probe of a base model tries again by itself, and slows down for it."""
+
 _RFT_SINCE = "1.42.2"
 """First botocore release whose Bedrock model has ``rftConfig``."""
 
@@ -24,7 +28,7 @@ def client(service: str) -> Any:
     Raises:
         RuntimeError: The bundled botocore is too old for reinforcement fine-tuning.
     """
-    made = boto3.client(service, config=_CONFIG)
+    made = boto3.client(service, config=_PROBE_CONFIG if service == _RUNTIME else _CONFIG)
     if service == "bedrock":
         require_rft(made.meta.service_model)
     return made

@@ -7,6 +7,13 @@ Training costs money and a deploy may fail anywhere, be repeated, or be rolled b
 * One digest and attempt, one job. An Update to the inputs the physical id carries changes nothing; one to
   inputs that this stack trained before (A, B, A) adopts that job if it is running or left a model.
 * A rollback never starts a job. It gets back the old run, whatever became of it, and judges it no more.
+* A hold (``Start`` is ``hold``) starts, adopts and stops nothing, and keeps the physical id: that of the run before,
+  or on Create one that is no run. It is refused while a run of other inputs goes on: that run's grader and records
+  leave the stack with the deploy. A later deploy without it finds other inputs in the physical id, and starts.
+* A rollback to a hold gets back what the hold had kept, as the hold itself has noted in S3. A run that the failed
+  update started is not that, so that CloudFormation deletes it, and a later deploy of the same inputs starts anew.
+* What is not approved (``Start`` is ``unapproved``) is refused before anything is spent. What runs, has run or is
+  rolled back to needs no approval.
 * The physical id of a create that failed in ``on_event`` is not ours, and its Delete does nothing. So ``on_event``
   raises only where surely nothing was started. Where Step Functions gave no clear answer it returns the run's id
   with the ``Failure``, which ``is_complete`` raises: CloudFormation then sends a Delete that cleans the run up.
@@ -15,8 +22,8 @@ Training costs money and a deploy may fail anywhere, be repeated, or be rolled b
   execution's last step writes the record. With no job yet, the execution is stopped instead, and Delete
   waits for as long as a step in flight could still create one; if one appears, it is stopped as well.
 * What is already gone is a success.
-* Models are deleted only where the project says so and only when the stack goes: all of its runs' models then.
-  A run that is merely replaced keeps its model, since the next one may turn out worse.
+* Models are deleted only where the project says so and only when the stack goes: all of its runs' models then, also
+  where it goes while it holds. A run that is merely replaced keeps its model, since the next one may turn out worse.
 
 Permissions (``job/*`` is ``arn:<partition>:bedrock:<region>:<account>:model-customization-job/*``):
 
@@ -32,33 +39,34 @@ both           bedrock:StopModelCustomizationJob (tag condition possible)       
 on_event       bedrock:ListTagsForResource                                       job/*
 on_event       bedrock:GetCustomModel                                            custom-model/*
 is_complete    bedrock:DeleteCustomModel (only for ``onDelete: delete``)         custom-model/*
-on_event       s3:GetObject (and kms:Decrypt on the data key)                    training and validation object
-on_event       lambda:InvokeFunction                                             the grader's alias
 on_event       ssm:PutParameter                                                  the model parameter
 on_event       cloudformation:DescribeStacks                                     this stack
+on_event       s3:PutObject (and kms:GenerateDataKey)                            ``preflight/*`` in the runs bucket
+on_event       s3:GetObject (and kms:Decrypt)                                    ``preflight/held.json`` there
+on_event       what the preflight needs                                          see there
 =============  ================================================================  ==================================
 
 Environment: ``STATE_MACHINE_ARN``, ``RUNS_BUCKET``, ``MODEL_PARAMETER`` (on_event), ``START_TIMEOUT_SECONDS``
 (both; at least the time-out of the function that starts the job). Both functions may need minutes where calls are
 throttled; a start is refused in the last 30 s of ``on_event``. The state machine, its functions, their roles and the
-topic must outlive the custom resource: let it depend on them. Clients: bedrock, cloudformation, lambda, s3, ssm and
-stepfunctions.
+topic must outlive the custom resource: let it depend on them. Clients: bedrock, cloudformation, s3, ssm and
+stepfunctions, and the preflight's.
 """
 
 import json
 import os
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ..reward.batched import Deadline
-from . import cleanup, executions
+from . import cleanup, executions, former_runs, hold
 from . import customization_jobs as jobs
 from .clients import client
-from .preflight import preflight
-from .run_name import PhysicalId, name_prefix, run_name, stage_prefix
+from .preflight import Preflight, preflight
+from .run_name import PhysicalId, held_id, is_held, run_name
+from .start_mode import StartMode, require_approved
 
 _MIN_REMAINING = 30_000  # ms; an invocation cut off while it starts the execution would leave it to nobody
 _STACK_GOES = ("DELETE", "ROLLBACK")  # not UPDATE_ROLLBACK, which leaves a stack
@@ -72,14 +80,66 @@ def on_event(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """Start, adopt, keep or stop a run.
 
     Raises:
-        PreflightError: The data or the grader cannot be used; nothing was started.
-        RunError: Something else forbids a start; nothing was started.
+        PreflightError: The data, the grader or the base model forbid it; nothing was started.
+        HoldError, NotApprovedError, RunError, UnwatchedJobError: Something else forbids a start or a hold; nothing
+            was started.
     """
     if event["RequestType"] == "Delete":
         return _on_delete(event)
     run = json.loads(event["ResourceProperties"]["Run"])
     request = {"stack_id": event["StackId"], "request_id": event["RequestId"]}
     own = PhysicalId.of(run_name(run["project"], run["stage"], run["digest"], **request), run["attempt"])
+    if _start_mode(event) is StartMode.HOLD:
+        return _hold(event, run, own)
+    return _run(event, context, run, own)
+
+
+def is_complete(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
+    """Whether the run has passed Bedrock's validation, or is cleaned up.
+
+    Raises:
+        RunError: The run failed before or in validation.
+        ModelInUseError: The model is to be deleted but is still served.
+    """
+    identity = PhysicalId.parse(event["PhysicalResourceId"])
+    if event["RequestType"] == "Delete":
+        return {"IsComplete": _is_cleaned_up(identity, event)}
+    if event["Failure"] is not None:
+        raise RunError(event["Failure"])
+    if identity is None or not event["AwaitValidation"]:
+        return {"IsComplete": True}
+    return {"IsComplete": _is_validated(identity.name)}
+
+
+def _answer(
+    identity: PhysicalId | str, run: Mapping[str, Any], *, await_validation: bool, failure: Exception | None = None
+) -> dict[str, Any]:
+    """The answer to CloudFormation; the provider framework hands all of it on to ``is_complete``.
+
+    Args:
+        identity: A run, or an id that is none.
+    """
+    name = identity.name if isinstance(identity, PhysicalId) else identity
+    return {
+        "PhysicalResourceId": str(identity),
+        "Data": {"JobName": name, "Digest": run["digest"]},
+        "AwaitValidation": await_validation,
+        "Failure": None if failure is None else f"The workflow of {name} could not be started: {failure}",
+    }
+
+
+def _hold(event: Mapping[str, Any], run: Mapping[str, Any], own: PhysicalId) -> dict[str, Any]:
+    """Keep what the stack has; a rollback gets back what the hold that it returns to has kept."""
+    kept = event.get("PhysicalResourceId", held_id(run["project"], run["stage"]))
+    if _is_rolling_back(event):
+        kept = hold.kept_before(kept)
+    else:
+        hold.keep(kept, own.run)
+    return _answer(PhysicalId.parse(kept) or kept, run, await_validation=False)
+
+
+def _run(event: Mapping[str, Any], context: Any, run: Mapping[str, Any], own: PhysicalId) -> dict[str, Any]:
+    """Keep the run that the stack has, get back the one that it had, or see to a new one."""
     current = PhysicalId.parse(event.get("PhysicalResourceId", ""))
     if current is not None and (current.run, current.attempt) == (own.run, own.attempt):
         return _answer(current, run, await_validation=False)
@@ -92,46 +152,25 @@ def on_event(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     if started:
         return _answer(own, run, await_validation=True)
     if _is_rolling_back(event):
-        return _answer(_former(run) or own, run, await_validation=False)
+        former = former_runs.returned_to(run)
+        back = own if former is None else PhysicalId.of(former.name, run["attempt"])
+        return _answer(back, run, await_validation=False)
     return _adopt_or_start(event, context, run, own)
 
 
-def is_complete(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
-    """Whether the run has passed Bedrock's validation, or is cleaned up.
-
-    Raises:
-        RunError: The run failed before or in validation.
-        ModelInUseError: The model is to be deleted but is still served.
-    """
-    identity = PhysicalId.parse(event["PhysicalResourceId"])
-    if event["RequestType"] == "Delete":
-        return {"IsComplete": identity is None or _is_cleaned_up(identity.name, event)}
-    if event["Failure"] is not None:
-        raise RunError(event["Failure"])
-    if identity is None or not event["AwaitValidation"]:
-        return {"IsComplete": True}
-    return {"IsComplete": _is_validated(identity.name)}
-
-
-def _answer(
-    identity: PhysicalId, run: Mapping[str, Any], *, await_validation: bool, failure: Exception | None = None
-) -> dict[str, Any]:
-    """The answer to CloudFormation; the provider framework hands all of it on to ``is_complete``."""
-    return {
-        "PhysicalResourceId": str(identity),
-        "Data": {"JobName": identity.name, "Digest": run["digest"]},
-        "AwaitValidation": await_validation,
-        "Failure": None if failure is None else f"The workflow of {identity.name} could not be started: {failure}",
-    }
-
-
 def _adopt_or_start(event: Mapping[str, Any], context: Any, run: Mapping[str, Any], own: PhysicalId) -> dict[str, Any]:
-    adopted = _adopted(run)
+    adopted = former_runs.adopted(run)
     if adopted is not None:
         return _answer(PhysicalId.of(adopted.name, run["attempt"]), run, await_validation=True)
-    audit = _require_startable(run, context)
-    request = json.loads(event["ResourceProperties"]["Request"])
-    state = {"runName": own.name, "run": run, "request": request, "audit": audit}
+    require_approved(_start_mode(event), run)
+    checked = _require_startable(run, own, context)
+    state = {
+        "runName": own.name,
+        "run": run,
+        "request": json.loads(event["ResourceProperties"]["Request"]),
+        "audit": checked.audit,
+        "preflight": checked.summary,
+    }
     try:
         executions.start(client("stepfunctions"), _machine(), own.name, state)
     except (BotoCoreError, ClientError) as error:
@@ -139,47 +178,18 @@ def _adopt_or_start(event: Mapping[str, Any], context: Any, run: Mapping[str, An
     return _answer(own, run, await_validation=True)
 
 
-def _former(run: Mapping[str, Any]) -> PhysicalId | None:
-    """The run of the same inputs that a rollback gets back: one that left a model, else the newest."""
-    former = _siblings(run)
-    useful = [job for job in former if jobs.is_useful(client("bedrock"), job)]
-    for job in [*useful, *former][:1]:
-        _restore_model(job)
-        return PhysicalId.of(job.name, run["attempt"])
-    return None
-
-
-def _adopted(run: Mapping[str, Any]) -> jobs.Job | None:
-    """A job of the same inputs that trains, or has trained a model that exists.
-
-    Raises:
-        RunError: The job trains but nothing watches it, so its end would never be recorded.
-    """
-    bedrock = client("bedrock")
-    job = next((job for job in _siblings(run) if jobs.is_useful(bedrock, job)), None)
-    if job is None or job.is_over:
-        _restore_model(job)
-        return job
-    execution = executions.find(client("stepfunctions"), _machine(), job.name)
-    if execution is None or not execution.is_running:
-        raise RunError(
-            f"Training was not started: the job {job.name} trains on the same inputs already, but its workflow has "
-            f"ended. Stop it (aws bedrock stop-model-customization-job --job-identifier {job.arn}) and deploy again, "
-            "or raise `attempt` in the project file to train beside it."
-        )
-    return job
-
-
-def _require_startable(run: Mapping[str, Any], context: Any) -> dict[str, Any]:
-    """The summary of the grader audit, for the record."""
+def _require_startable(run: Mapping[str, Any], own: PhysicalId, context: Any) -> Preflight:
+    """What the preflight found, for the record."""
     seconds = (context.get_remaining_time_in_millis() - 2 * _MIN_REMAINING) / 1000
-    audit = preflight(run, s3=client("s3"), lambda_=client("lambda"), deadline=Deadline.after(seconds))
+    checked = preflight(
+        run, own.name, client=client, bucket=os.environ["RUNS_BUCKET"], deadline=Deadline.after(seconds)
+    )
     if context.get_remaining_time_in_millis() < _MIN_REMAINING:
         raise RunError(
             "Training was not started: the preflight took nearly all of this function's time. Deploy again; if that "
             "repeats, the grader is too slow: it has to answer 16 rollouts within seconds."
         )
-    return audit
+    return checked
 
 
 def _is_validated(name: str) -> bool:
@@ -199,42 +209,29 @@ def _is_validated(name: str) -> bool:
 
 def _on_delete(event: Mapping[str, Any]) -> dict[str, Any]:
     identity = PhysicalId.parse(event["PhysicalResourceId"])
-    if identity is None:
+    if identity is None and not is_held(event["PhysicalResourceId"]):
         return {}
-    _stop(identity.name)
+    if identity is not None:
+        cleanup.stop(identity.name)
     wanted = event["ResourceProperties"]["OnDelete"] == "delete"
     if not (wanted and _stack_status(event["StackId"]).startswith(_STACK_GOES)):
         return {"DeleteModelsOf": []}
-    run = json.loads(event["ResourceProperties"]["Run"])
-    runs = jobs.named(client("bedrock"), stage_prefix(run["project"], run["stage"]), output=_output())
-    return {"DeleteModelsOf": sorted({identity.name, *(job.name for job in runs)})}
+    runs = former_runs.all_of(json.loads(event["ResourceProperties"]["Run"]))
+    own = set() if identity is None else {identity.name}
+    return {"DeleteModelsOf": sorted(own | {job.name for job in runs})}
 
 
-def _is_cleaned_up(name: str, event: Mapping[str, Any]) -> bool:
-    if _stop(name):
+def _is_cleaned_up(identity: PhysicalId | None, event: Mapping[str, Any]) -> bool:
+    if identity is not None and cleanup.stop(identity.name):
         return False
-    for owner in event["DeleteModelsOf"]:
-        cleanup.delete_model(client("bedrock"), owner)
+    for owner in event.get("DeleteModelsOf", []):
+        cleanup.delete_model(owner)
     return True
 
 
-def _stop(name: str) -> bool:
-    in_flight = timedelta(seconds=float(os.environ["START_TIMEOUT_SECONDS"]))
-    return cleanup.stop(client("bedrock"), client("stepfunctions"), _machine(), name, in_flight=in_flight)
-
-
-def _siblings(run: Mapping[str, Any]) -> list[jobs.Job]:
-    """Jobs of the same inputs and attempt in this stack, newest first."""
-    bedrock = client("bedrock")
-    prefix = name_prefix(run["project"], run["stage"], run["digest"])
-    attempt = str(run["attempt"])
-    return [job for job in jobs.named(bedrock, prefix, output=_output()) if jobs.attempt(bedrock, job) == attempt]
-
-
-def _restore_model(job: jobs.Job | None) -> None:
-    """Point the stack's parameter at the model it has again: a later run may have written its own."""
-    if job is not None and job.status == jobs.COMPLETED and job.model_arn is not None:
-        client("ssm").put_parameter(Name=os.environ["MODEL_PARAMETER"], Value=job.model_arn, Overwrite=True)
+def _start_mode(event: Mapping[str, Any]) -> StartMode:
+    # a rollback may return to properties of a time without this one
+    return StartMode(event["ResourceProperties"].get("Start", StartMode.NOW))
 
 
 def _is_rolling_back(event: Mapping[str, Any]) -> bool:
@@ -244,10 +241,6 @@ def _is_rolling_back(event: Mapping[str, Any]) -> bool:
 def _stack_status(stack_id: str) -> str:
     (stack,) = client("cloudformation").describe_stacks(StackName=stack_id)["Stacks"]
     return str(stack["StackStatus"])
-
-
-def _output() -> str:
-    return f"s3://{os.environ['RUNS_BUCKET']}/"
 
 
 def _machine() -> str:

@@ -8,6 +8,7 @@ import ast
 import hashlib
 import io
 import json
+import re
 import tokenize
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ _ALWAYS = ("rollout.py", "rubric.py")
 _NEVER = frozenset({"handler.py", "metrics.py"})  # carry a score in and out, and do not change it
 _FAMILIES = "rewards"
 _JUDGE_RUBRICS = "rubrics"
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class DigestError(ValueError):
@@ -61,7 +63,7 @@ class Inputs:
 def digest_inputs(
     *,
     model: str,
-    dataset: Mapping[str, Path],
+    dataset: Mapping[str, Path | str],
     rubric: Sequence[Mapping[str, Any]],
     hyper_parameters: Mapping[str, Any],
     reward_root: Path,
@@ -69,19 +71,20 @@ def digest_inputs(
     """Hash the inputs of a run.
 
     Args:
-        dataset: ``train`` and, where there is one, ``validation``; the test set trains nothing.
+        dataset: ``train`` and, where there is one, ``validation``; the test set trains nothing. A text is the SHA-256
+            that pins a file in S3: equal bytes make an equal digest wherever they lie.
         rubric: Entries as ``Rubric.from_config`` takes them.
         hyper_parameters: API names; entries that are None are left to the service and do not count.
         reward_root: The folder of the grader's package.
 
     Raises:
-        DigestError: A dataset file or a module of the grader is missing.
+        DigestError: A dataset file or a module of the grader is missing, or a pin is no SHA-256.
     """
     validation = dataset.get("validation")
     return Inputs(
         model=_sha256(canonical_json(model)),
-        train=file_sha256(dataset["train"]),
-        validation=None if validation is None else file_sha256(validation),
+        train=_content_sha256(dataset["train"]),
+        validation=None if validation is None else _content_sha256(validation),
         rubric=_sha256(canonical_json(list(rubric))),
         grader=_sha256(canonical_json(_grader_sources(reward_root, rubric))),
         hyper_parameters=_sha256(canonical_json({k: v for k, v in hyper_parameters.items() if v is not None})),
@@ -104,6 +107,14 @@ def file_sha256(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise DigestError(f"{path}: cannot be read ({error.strerror}); expected a file of records") from error
+
+
+def _content_sha256(file: Path | str) -> str:
+    if isinstance(file, Path):
+        return file_sha256(file)
+    if not _SHA256.fullmatch(file):
+        raise DigestError(f"dataset: {file!r} pins no file; expected a SHA-256 of 64 hex digits in small letters")
+    return file
 
 
 def _plain(value: Any) -> Any:

@@ -35,6 +35,7 @@ class Outcome:
         error: Why the workflow came here early; None after an orderly end.
         strategies: Of a model that chooses among responses of known worth.
         audit: What the preflight's audit of the grader found; None where there was none.
+        preflight: What the preflight found beside that, and where its report is; None where there was none.
         notes: What could not be read on the way, one sentence each.
         concluded: Now, timezone-aware; stands in for the end of a job that has none.
     """
@@ -47,6 +48,7 @@ class Outcome:
     findings: Sequence[Finding]
     strategies: Sequence[StrategyResult]
     audit: Mapping[str, Any] | None
+    preflight: Mapping[str, Any] | None
     notes: Sequence[str]
     concluded: datetime
 
@@ -97,9 +99,10 @@ def build(outcome: Outcome, verdict: Verdict) -> dict[str, Any]:
         "detectors": [finding.to_json() for finding in outcome.findings],
         "strategies": [strategy.to_json() for strategy in outcome.strategies],
         "audit": outcome.audit,
+        "preflight": outcome.preflight,
         "verdict": verdict.name,
         "verdictReason": verdict.reason,
-        "notes": list(outcome.notes),
+        "notes": [*(outcome.preflight or {}).get("notes", ()), *outcome.notes],
         "git": run["git"],
     }
 

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 
 RUN_DIGITS = 12
+_HELD = "held"
 _PHYSICAL_ID = re.compile(r"(?P<name>.+-(?P<run>[0-9a-f]{12})-[0-9a-f]{6})/(?P<attempt>\d+)")
 
 
@@ -23,7 +24,7 @@ class PhysicalId:
 
     @classmethod
     def parse(cls, text: str) -> "PhysicalId | None":
-        """The id in ``text``; None where CloudFormation made one up because a create failed.
+        """The id in ``text``; None where it names no run: nothing has run yet, or a create failed.
 
         >>> PhysicalId.parse("gsm8k-dev-0123456789ab-a1b2c3/2")
         PhysicalId(name='gsm8k-dev-0123456789ab-a1b2c3', run='0123456789ab', attempt=2)
@@ -33,6 +34,20 @@ class PhysicalId:
 
     def __str__(self) -> str:
         return f"{self.name}/{self.attempt}"
+
+
+def held_id(project: str, stage: str) -> str:
+    """The physical id of a stack that has not run anything yet.
+
+    >>> PhysicalId.parse(held_id("gsm8k", "dev")) is None
+    True
+    """
+    return f"{stage_prefix(project, stage)}{_HELD}"
+
+
+def is_held(text: str) -> bool:
+    """Whether a physical id is that of a stack that has not run anything yet."""
+    return text.endswith(f"-{_HELD}")
 
 
 def stage_prefix(project: str, stage: str) -> str:

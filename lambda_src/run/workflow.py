@@ -1,10 +1,10 @@
 """Steps of the run's state machine.
 
-The state is ``{"runName", "run", "request"}``. Each step returns the whole state with what it learned, so the
-machine passes it on as it is (``payload_response_only``, no result path). ``start_job`` adds ``jobArn`` and
-``status``; ``poll_job`` renews ``status`` (loop while it is ``InProgress`` or ``Stopping``); a Catch adds
-``error`` (``result_path="$.error"``) and goes to ``conclude``, which returns ``{"runName", "verdict",
-"verdictReason", "record"}``. ``JobRefusedError`` is final; any other error of a step is worth a Retry.
+The state is ``{"runName", "run", "request", "audit", "preflight"}``, the last two for the record. Each step returns
+the whole state with what it learned, so the machine passes it on as it is (``payload_response_only``, no result path).
+``start_job`` adds ``jobArn`` and ``status``; ``poll_job`` renews ``status`` (loop while it is ``InProgress`` or
+``Stopping``); a Catch adds ``error`` (``result_path="$.error"``) and goes to ``conclude``, which returns ``{"runName",
+"verdict", "verdictReason", "record"}``. ``JobRefusedError`` is final; any other error of a step is worth a Retry.
 
 Permissions (``job/*`` is ``arn:<partition>:bedrock:<region>:<account>:model-customization-job/*``):
 
@@ -142,6 +142,7 @@ def _outcome(state: State) -> Outcome:
         findings=findings,
         strategies=left.strategies,
         audit=state.get("audit"),
+        preflight=state.get("preflight"),
         notes=notes,
         concluded=datetime.now(UTC),
     )

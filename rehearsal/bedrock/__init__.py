@@ -1,7 +1,7 @@
 """The local Bedrock: model customization jobs with reinforcement fine-tuning, on this machine.
 
 The control plane of Amazon Bedrock's RFT as an HTTP service of its own, driven by botocore's own model of the API; and
-beside it as much of the runtime as graders with a judge need (``runtime``).
+beside it as much of the runtime as judges and probes of a base model need (``runtime``).
 The embedded AWS authorises every call and forwards it here; jobs really train ``local.tiny-lm`` or
 ``local.strategist``, reading data, writing artifacts and invoking the grader with nothing but a session of the job's
 customization role.

@@ -28,6 +28,7 @@ class LocalBedrock(ThreadingHTTPServer):
     """The service on a port of loopback."""
 
     daemon_threads = True
+    request_queue_size = 128  # a probe asks from many threads, and every call is a connection of its own
 
     def __init__(
         self, *, port: int, emulator_url: str, state_dir: Path, secret: str, trainer: str | None = None, seed: int = 0
@@ -48,7 +49,7 @@ class LocalBedrock(ThreadingHTTPServer):
         store, faults = Store(state_dir), Faults()
         self._supervisor = Supervisor(store, self._events, emulator_url=emulator_url, trainer=trainer, seed=seed)
         self.api = Api(store, self._supervisor, faults)
-        self.runtime = Runtime(faults)
+        self.runtime = Runtime(faults, emulator_url)
         self.internal = Internal(store, faults)
         super().__init__(("127.0.0.1", port), _Handler)  # last: if the port is taken, it calls server_close()
         self._supervisor.recover()

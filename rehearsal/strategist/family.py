@@ -1,15 +1,21 @@
-"""Which family of reward functions a job is about.
+"""Which family of reward functions a job, or a dataset, is about.
 
 A customization job names a grader, not a rubric, and nobody can read a grader's code. So the question is put to the
-grader: of the families that can answer the records at all, whose right answers does it pay best?
+grader: of the families that can answer the records at all, whose right answers does it pay best? Who asks the base
+model brings no grader. Then the records alone must say it, and they can be mistaken: see ``likeliest``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import fmean
+from typing import Any
 
 from lambda_src.run.candidates import FALLBACK, Worth, families, respond
 from rehearsal.grpo import Grade, Record, item
+from rehearsal.strategist.library import spread
 from rehearsal.strategist.repertoire import misfits, rotated
+
+SEEN = 16
+"""Records that say enough about a dataset where looking at all of them would take too long."""
 
 _ASKED = 8  # records whose answers are graded
 _TRIED = (Worth.RIGHT, Worth.VARIANT)
@@ -49,8 +55,26 @@ def best_paid(records: Sequence[Record], grade: Grade) -> str:
         raise ValueError("; ".join(unreadable(records)[:3]))
     if len(found) == 1:
         return found[0]
-    asked = records[:: max(len(records) // _ASKED, 1)][:_ASKED]
+    asked = spread(records, _ASKED)
     return max(found, key=lambda family: _merit(family, asked, records, grade))
+
+
+def likeliest(records: Sequence[Record]) -> str:
+    """The family that the records look made for, where there is no grader to ask.
+
+    A particular family before one that takes any text or any object for an answer; then the one whose right answers
+    hold most of what is in the reference answers; then any before ``text``; then the one that gets by with the
+    shortest answers. That is right for every bundled project. It is a guess where records leave open what is graded:
+    a number that stands for a class is taken for a result, and a text for one that a judge will mark.
+
+    Raises:
+        ValueError: No family can answer every record.
+    """
+    found = fitting(records)
+    if not found:
+        raise ValueError("; ".join(unreadable(records)[:3]))
+    asked = spread(records, _ASKED)
+    return max(found, key=lambda family: _likeness(family, asked, records))
 
 
 def _fits(family: str, records: Sequence[Record]) -> bool:
@@ -67,8 +91,39 @@ def _merit(family: str, asked: Sequence[Record], records: Sequence[Record], grad
 
     return (
         round(mean(Worth.RIGHT), _DIGITS),
-        sum(not _fits(family, records) for records in _ANYTHING),
+        _particularity(family),
         round(mean(Worth.VARIANT), 1),
         family != FALLBACK,
         -fmean([len(candidate.response) for _, candidate in tried if candidate.worth is Worth.RIGHT]),
     )
+
+
+def _likeness(family: str, asked: Sequence[Record], records: Sequence[Record]) -> tuple[float, ...]:
+    right = [(record, respond(family, record, rotated(records, record))[0].response) for record in asked]
+    return (
+        _particularity(family),
+        round(fmean([_share_held(record, response) for record, response in right]), 1),
+        family != FALLBACK,
+        -fmean([len(response) for _, response in right]),
+    )
+
+
+def _particularity(family: str) -> int:
+    """How many sorts of record the family cannot answer that have nothing particular to them."""
+    return sum(not _fits(family, records) for records in _ANYTHING)
+
+
+def _share_held(record: Record, response: str) -> float:
+    """How much of the reference answer, value by value, a response repeats."""
+    values = list(_values(record.get("reference_answer")))
+    return fmean([value in response for value in values] or [0.0])
+
+
+def _values(reference: Any) -> Iterator[str]:
+    if isinstance(reference, Mapping):
+        reference = list(reference.values())
+    if isinstance(reference, list):
+        for each in reference:
+            yield from _values(each)
+    else:
+        yield str(reference)

@@ -34,7 +34,7 @@ class Preferences:
 
     def __init__(self, strategies: Sequence[Strategy], kinds: Sequence[str]) -> None:
         self.strategies, self.kinds = tuple(strategies), tuple(kinds)
-        self.base = _base(strategies)
+        self.base = base_logits(strategies)
         self.weights = {"shared": np.zeros(len(strategies)), "kinds": np.zeros((len(kinds), len(strategies)))}
 
     def probabilities(self, choices: Choices) -> Array:
@@ -73,7 +73,7 @@ def entropy(probabilities: Array) -> float:
     return -float((probabilities * logarithms).sum(1).mean())
 
 
-def _base(strategies: Sequence[Strategy]) -> Array:
-    """Logarithm of the base model's shares: strategies of equal worth share equally."""
+def base_logits(strategies: Sequence[Strategy]) -> Array:
+    """Logarithms of the base model's shares: strategies of equal worth share equally."""
     classes = [(strategy.worth, strategy.dresses_right) for strategy in strategies]
     return np.log([_MASS[each] / classes.count(each) for each in classes])

@@ -16,7 +16,7 @@ from rehearsal.strategist.strategies import STRATEGIES
 Record = Mapping[str, Any]
 
 _KIND_FIELDS = ("kind", "topic", "label")
-_UNFIT = (AttributeError, LookupError, SyntaxError, TypeError, ValueError)
+UNFIT = (AttributeError, LookupError, SyntaxError, TypeError, ValueError)
 """What a family raises on a record of another one."""
 
 _BLAMED = 3  # other records that are tried before a record is held to be unfit itself
@@ -45,6 +45,19 @@ def by_strategy(candidates: Sequence[Candidate]) -> dict[Strategy, str]:
     return found
 
 
+def candidates(family: str, record: Record, records: Sequence[Record]) -> list[Candidate]:
+    """Every response of ``family``, and of ``strategies.STRATEGIES``, to one of ``records``; the first is right.
+
+    Raises:
+        UNFIT: The family has no answers to it.
+    """
+    others = rotated(records, record)
+    written = respond(family, record, others)
+    other = next(each for each in others if each.get("reference_answer") != record.get("reference_answer"))
+    own = (strategy(record, other, written[0].response) for strategy in STRATEGIES)
+    return [*written, *(candidate for candidate in own if candidate is not None)]
+
+
 class Repertoire:
     """The responses of one family of reward functions, and of ``strategies.STRATEGIES``, to every record of a job.
 
@@ -68,11 +81,7 @@ class Repertoire:
 
     def candidates(self, record: Record) -> list[Candidate]:
         """Every response to a record; the first is the right one."""
-        others = rotated(self._train, record)
-        written = respond(self.family, record, others)
-        other = next(each for each in others if each.get("reference_answer") != record.get("reference_answer"))
-        own = (strategy(record, other, written[0].response) for strategy in STRATEGIES)
-        return [*written, *(candidate for candidate in own if candidate is not None)]
+        return candidates(self.family, record, self._train)
 
     def choices(self, records: Sequence[Record]) -> "Choices":
         """What there is to choose from for each record."""
@@ -128,7 +137,7 @@ def _complaint(family: str, record: Record, others: Sequence[Record]) -> str | N
     for start in range(_BLAMED):
         try:
             respond(family, record, others[start:])
-        except _UNFIT as error:
+        except UNFIT as error:
             complaints.append(f"{type(error).__name__}: {error}")
         else:
             return None

@@ -44,7 +44,7 @@ of 16 prompts x 8 responses, seeds 0 to 9:
 - 1e-3: validation reward 1.00 at the end; largest fall of the smoothed entropy 0.46 to 0.80.
 """
 
-_CHARACTERS_PER_TOKEN = 4
+CHARACTERS_PER_TOKEN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ class _Policy:
         self._rng = rng
         self._optimiser = Adam(self.preferences.weights)
         self._learning_rate = LEARNING_RATE_SCALE * hyper_parameters.learning_rate
-        self._most_characters = hyper_parameters.inference_max_tokens * _CHARACTERS_PER_TOKEN
+        self._most_characters = hyper_parameters.inference_max_tokens * CHARACTERS_PER_TOKEN
 
     def prompt_length(self, record: Record) -> int:
         return tokens(generic.prompt(record))
@@ -153,4 +153,4 @@ def tokens(text: str) -> int:
     >>> tokens("#### 42")
     2
     """
-    return max(math.ceil(len(text) / _CHARACTERS_PER_TOKEN), 1)
+    return max(math.ceil(len(text) / CHARACTERS_PER_TOKEN), 1)

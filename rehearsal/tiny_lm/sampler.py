@@ -1,9 +1,10 @@
 """Draws responses token by token, keeping the keys and values of what was read."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from rehearsal.sampling import draw
 from rehearsal.tiny_lm.layers import Array, merge_heads, normalise, padding_mask, softmax, split_heads
 from rehearsal.tiny_lm.model import Transformer, allowed
 from rehearsal.tiny_lm.tokenizer import END, PAD, START
@@ -20,14 +21,31 @@ def pad(rows: Sequence[Sequence[int]]) -> Array:
     return padded
 
 
+Choose = Callable[[Array, Array, int], Array]
+"""Takes logits (rows, response tokens), the numbers of these rows and the place of the next token; gives that token."""
+
+
 def sample(model: Transformer, prompts: Array, *, group: int, max_tokens: int, rng: np.random.Generator) -> Array:
     """``group`` responses to each prompt at temperature 1, (P * group, T), padded after END."""
+
+    def choose(logits: Array, _rows: Array, _place: int) -> Array:
+        return draw(softmax(logits), rng.random(len(logits)))
+
+    return decode(model, prompts, group=group, max_tokens=max_tokens, choose=choose)
+
+
+def decode(model: Transformer, prompts: Array, *, group: int, max_tokens: int, choose: Choose) -> Array:
+    """``group`` responses to each prompt, (P * group, T), padded after END.
+
+    Args:
+        choose: Asked for the next token of every row that is still being written.
+    """
     state = _Decoding(model, prompts, group, max_tokens)
     responses = np.full((len(prompts) * group, max_tokens), PAD, np.int64)
     live = np.arange(len(responses))
     tokens = np.full(len(responses), START, np.int64)
     for place in range(max_tokens):
-        tokens = _draw(state.step(tokens, place), rng)
+        tokens = choose(state.step(tokens, place), live, place)
         responses[live, place] = tokens
         running = tokens != END
         if not running.any():
@@ -75,13 +93,6 @@ class _Decoding:
         scores = q @ self.keys[layer][:, :, : end + 1].swapaxes(-1, -2) * q.dtype.type(q.shape[-1] ** -0.5)
         mixed = softmax(scores + self.mask[..., : end + 1]) @ self.values[layer][:, :, : end + 1]
         return merge_heads(mixed[None, :, :, None])
-
-
-def _draw(logits: Array, rng: np.random.Generator) -> Array:
-    cumulative = softmax(logits).cumsum(-1)
-    threshold = rng.random((len(logits), 1)) * cumulative[:, -1:]
-    drawn: Array = np.minimum((cumulative <= threshold).sum(-1), logits.shape[1] - 1)
-    return drawn
 
 
 def _cut_after_end(responses: Array) -> Array:

@@ -40,7 +40,7 @@ def encode(text: str) -> list[int]:
     """
     unknown = unknown_words(text)
     if unknown:
-        raise UnknownWordError(f"words unknown to local.tiny-lm: {', '.join(unknown)}")
+        raise UnknownWordError(_complaint(unknown))
     return [_ID[word.casefold()] for word in _TOKEN.findall(text)]
 
 
@@ -86,8 +86,12 @@ def unreadable(records: Sequence[Mapping[str, Any]]) -> list[str]:
     for number, record in enumerate(records, start=1):
         unknown = unknown_words(prompt_text(record))
         if unknown:
-            lines.append(
-                f"record {record.get('id', number)}: local.tiny-lm does not know {', '.join(unknown)}; "
-                "use the words of rehearsal/tiny_lm/vocabulary.txt, or another model"
-            )
+            lines.append(f"record {record.get('id', number)}: {_complaint(unknown)}")
     return lines
+
+
+def _complaint(unknown: Sequence[str]) -> str:
+    return (
+        f"local.tiny-lm does not know {', '.join(unknown)}; "
+        "use the words of rehearsal/tiny_lm/vocabulary.txt, or another model"
+    )

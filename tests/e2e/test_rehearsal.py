@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,13 @@ def test_ctrl_c_in_training_ends_everything_at_once() -> None:
 
 
 def _left() -> list[bytes]:
-    """Command lines of processes that work in the rehearsal's folder."""
+    """Command lines of processes that still work in the rehearsal's folder after a while for removing old files."""
+    deadline = time.monotonic() + 5
+    while (found := _working()) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return found
+
+
+def _working() -> list[bytes]:
     commands = [file.read_bytes() for file in Path("/proc").glob("[0-9]*/cmdline") if file.exists()]
     return [line for line in commands if str(ROOT / ".rehearsal").encode() in line]

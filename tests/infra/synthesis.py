@@ -9,10 +9,11 @@ import yaml
 from aws_cdk import App
 from aws_cdk.assertions import Template
 
+from infra import planning
 from infra.config import ProjectConfig
 from infra.revision import Revision
 from infra.stack import RftStack
-from lambda_src.run.digest import Inputs, digest_inputs
+from lambda_src.run.digest import Inputs
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
@@ -49,23 +50,16 @@ def record(number: int) -> str:
     return json.dumps({"id": f"r{number}", "messages": messages, "reference_answer": answer}) + "\n"
 
 
-def stack_of(file: Path, stage: str = "dev") -> RftStack:
-    """The stack of one stage, in an app without cdk-nag."""
+def stack_of(file: Path, stage: str = "dev", **options: Any) -> RftStack:
+    """The stack of one stage, in an app without cdk-nag; ``options`` as in ``RftStack``."""
     config = ProjectConfig.load(file).for_stage(stage)
     app = App(context=FLAGS, builtin_cloud_formation_validation=False)
-    return RftStack(app, config=config, inputs=inputs_of(file, stage), revision=Revision("c0ffee", dirty=False))
+    revision = Revision("c0ffee", dirty=False)
+    return RftStack(app, config=config, inputs=inputs_of(file, stage), revision=revision, **options)
 
 
 def inputs_of(file: Path, stage: str = "dev") -> Inputs:
-    config = ProjectConfig.load(file).for_stage(stage)
-    dataset = {"train": config.train_file, "validation": config.validation_file}
-    return digest_inputs(
-        model=config.model,
-        dataset={part: path for part, path in dataset.items() if path is not None},
-        rubric=config.rubric,
-        hyper_parameters=config.hyper_parameters.to_api(),
-        reward_root=ROOT / "lambda_src" / "reward",
-    )
+    return planning.inputs_of(ProjectConfig.load(file).for_stage(stage))
 
 
 def only(template: Template, type_: str, **properties: Any) -> dict[str, Any]:

@@ -217,6 +217,169 @@ def test_a_dataset_needs_no_validation_file(tmp_path: Path) -> None:
     assert config.for_stage("dev").validation_file is None
 
 
+PIN = {"uri": "s3://records/2026/train.jsonl", "sha256": "a" * 64}
+OTHER_PIN = {"uri": "s3://records/2026/validation.jsonl", "sha256": "b" * 64, "records": 20}
+KEY = "arn:aws:kms:us-east-1:111122223333:key/mrk-0123"
+IN_S3: dict[str, Any] = {"train": PIN, "validation": OTHER_PIN, "keyArn": KEY}
+
+
+@pytest.mark.parametrize("stage", ["dev", "local"])
+def test_a_dataset_may_lie_in_s3(stage: str, tmp_path: Path) -> None:
+    """A local dataset of the project's name does not get mixed in."""
+    config = ProjectConfig.load(write_project(tmp_path, {"dataset": IN_S3})).for_stage(stage)
+
+    assert {part: (file.uri, file.records) for part, file in config.s3_files.items()} == {
+        "train": (PIN["uri"], None),
+        "validation": (OTHER_PIN["uri"], 20),
+    }
+    assert config.run_files == {"train": "a" * 64, "validation": "b" * 64}
+    assert config.data_files == {}
+    assert config.validation_file is None
+
+
+def test_the_test_file_is_no_file_of_the_run(tmp_path: Path) -> None:
+    changes = {"dataset": {**IN_S3, "test": {"uri": "s3://records/test.jsonl", "sha256": "c" * 64}}}
+    config = ProjectConfig.load(write_project(tmp_path, changes)).for_stage("dev")
+
+    assert list(config.s3_files) == ["train", "validation", "test"]
+    assert list(config.run_files) == ["train", "validation"]
+
+
+def test_files_of_the_checkout_are_those_of_the_run(tmp_path: Path) -> None:
+    config = ProjectConfig.load(write_project(tmp_path)).for_stage("dev")
+
+    assert config.run_files == {part: config.dataset_folder / f"{part}.jsonl" for part in ("train", "validation")}
+    assert config.s3_files == {}
+
+
+def test_a_stage_names_the_place_of_the_records_in_its_own_account(tmp_path: Path) -> None:
+    file = write_project(tmp_path, {"stages": {"dev": {"dataset": {"train": PIN}}}})
+    config = ProjectConfig.load(file)
+
+    assert config.for_stage("dev").run_files == {"train": "a" * 64}
+    assert list(config.for_stage("local").run_files) == ["train", "validation"]
+
+
+@pytest.mark.parametrize(
+    ("dataset", "expected"),
+    [
+        pytest.param("Sums", "dataset.folder = 'Sums': string should match pattern", id="folder's spelling"),
+        pytest.param(5, "dataset.folder = 5: input should be a valid string", id="neither"),
+        pytest.param({"validation": PIN}, "dataset.train: missing", id="no training file"),
+        pytest.param({"train": PIN, "dev": PIN}, "dataset.dev = {'sha256'", id="unknown part"),
+        pytest.param({"train": "s3://records/a.jsonl"}, "dataset.train = 's3://records/a.jsonl': input", id="no pin"),
+        pytest.param({"train": {"uri": PIN["uri"]}}, "dataset.train.sha256: missing", id="no hash"),
+        pytest.param(
+            {"train": {**PIN, "sha256": "A" * 64}}, "dataset.train.sha256 = 'AAAA", id="hash in capital letters"
+        ),
+        pytest.param({"train": {**PIN, "sha256": "a" * 63}}, "dataset.train.sha256 = 'aaaa", id="short hash"),
+        pytest.param(
+            {"train": {**PIN, "records": 0}},
+            "dataset.train.records = 0: input should be greater than or equal to 1",
+            id="no records",
+        ),
+        pytest.param(
+            {"train": {**PIN, "etag": "x"}},
+            "dataset.train.etag = 'x': unknown key; expected one of uri, sha256, records",
+            id="unknown key",
+        ),
+        *(
+            pytest.param({"train": {**PIN, "uri": uri}}, f"dataset.train.uri = '{uri}'", id=name)
+            for name, uri in {
+                "no bucket": "s3:///train.jsonl",
+                "no key": "s3://records",
+                "a prefix": "s3://records/2026/",
+                "a path": "/data/train.jsonl",
+                "capital letters in the bucket": "s3://Records/train.jsonl",
+                "a pattern, which would open more than one object": "s3://records/*.jsonl",
+                "one character of a pattern": "s3://records/train?.jsonl",
+                "a policy variable": "s3://records/${aws:username}.jsonl",
+            }.items()
+        ),
+        pytest.param({"train": PIN, "keyArn": "alias/data"}, "dataset.keyArn = 'alias/data'", id="alias of a key"),
+        pytest.param(
+            {"train": PIN, "validation": {**OTHER_PIN, "sha256": PIN["sha256"]}},
+            f"dataset.validation.sha256 = '{'a' * 64}': that of train; expected records of its own",
+            id="training records for validation",
+        ),
+        pytest.param(
+            {**IN_S3, "test": {**PIN, "sha256": OTHER_PIN["sha256"]}},
+            f"dataset.test.sha256 = '{'b' * 64}': that of validation",
+            id="validation records for the test",
+        ),
+    ],
+)
+def test_a_wrong_place_of_records_is_refused_as_what_was_meant(dataset: Any, expected: str, tmp_path: Path) -> None:
+    file = write_project(tmp_path, {"dataset": dataset})
+
+    with pytest.raises(ConfigError) as refused:
+        ProjectConfig.load(file)
+
+    (line,) = str(refused.value).splitlines()
+    assert line.startswith(f"{file}: {expected}")
+
+
+def test_a_wrong_place_of_a_stage_is_refused_by_its_key(tmp_path: Path) -> None:
+    file = write_project(tmp_path, {"stages": {"dev": {"dataset": {"train": {**PIN, "sha256": "x"}}}}})
+
+    with pytest.raises(ConfigError, match=r"stages\.dev\.dataset\.train\.sha256 = 'x'"):
+        ProjectConfig.load(file)
+
+
+@pytest.mark.parametrize("given", ["auto", {"auto": True, "epochCount": 2}], ids=["all", "the rest"])
+def test_advice_without_the_records_is_refused(given: Any, tmp_path: Path) -> None:
+    config = ProjectConfig.load(write_project(tmp_path, {"dataset": IN_S3, "hyperParameters": given}))
+
+    with pytest.raises(ConfigError, match=r"stage dev: hyperParameters = 'auto': .* in S3; .* `rft plan sums` prints"):
+        config.for_stage("dev")
+
+
+FREE = [{"function": "text.max_words", "weight": 1}]
+
+
+def test_a_reward_that_reads_no_reference_answer_needs_none(tmp_path: Path) -> None:
+    config = ProjectConfig.load(write_project(tmp_path, {"references": "none", "reward": FREE}))
+
+    assert config.for_stage("dev").references == "none"
+    assert ProjectConfig.load(write_project(tmp_path)).for_stage("dev").references == "required"
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        pytest.param({}, "maths.final_answer", id="project"),
+        pytest.param(
+            {
+                "reward": FREE,
+                "stages": {
+                    "dev": {"reward": [*FREE, {"function": "text.similarity", "weight": 1, "name": "likeness"}]}
+                },
+            },
+            "likeness",
+            id="stage",
+        ),
+        pytest.param({**JUDGED, "judge": {"model": "m"}}, "judge.score", id="judge that is shown it"),
+    ],
+)
+def test_a_reward_that_reads_the_reference_answer_needs_one(
+    changes: dict[str, Any], named: str, tmp_path: Path
+) -> None:
+    config = ProjectConfig.load(write_project(tmp_path, {"references": "none", **changes}))
+
+    with pytest.raises(ConfigError) as refused:
+        config.for_stage("dev")
+
+    expected = f"stage dev: references = 'none': the reward reads reference_answer ({named}); expected 'required', or"
+    assert expected in str(refused.value)
+
+
+def test_a_judge_that_is_shown_no_reference_needs_none(tmp_path: Path) -> None:
+    reward = [{"function": "judge.score", "weight": 1, "options": {"rubric": "without-reference"}}]
+    changes = {"references": "none", "reward": reward, "judge": {"model": "m"}}
+
+    assert ProjectConfig.load(write_project(tmp_path, changes)).for_stage("local").asks_judge
+
+
 def test_hyperparameters_have_the_names_and_bounds_of_the_api() -> None:
     """Botocore does not check an upper bound, so the project file must."""
     api = boto3.client("bedrock", region_name="us-east-1").meta.service_model.shape_for("RFTHyperParameters")
@@ -224,7 +387,7 @@ def test_hyperparameters_have_the_names_and_bounds_of_the_api() -> None:
 
     properties = HyperParameters.model_json_schema()["properties"]
 
-    ours = {name: options["anyOf"][0] for name, options in properties.items()}
+    ours = {name: options["anyOf"][0] for name, options in properties.items() if name != "auto"}
     assert ours.keys() == theirs.keys()
     assert [(ours[n]["minimum"], ours[n]["maximum"]) for n in theirs if "max" in theirs[n]] == [
         (bounds["min"], bounds["max"]) for bounds in theirs.values() if "max" in bounds

@@ -1,8 +1,10 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aws_cdk.assertions import Template
 
+from lambda_src.run.start_mode import StartMode
 from tests.infra.synthesis import actions, document, only, stack_of, statement, statements, text, write_project
 
 JOB = "Custom::BedrockRft"
@@ -35,11 +37,68 @@ def test_cloudformation_waits_longer_than_the_framework(template: Template) -> N
 def test_the_preflight_reads_the_records_and_invokes_the_alias_alone(template: Template) -> None:
     (alias_id,) = template.find_resources("AWS::Lambda::Alias")
 
+    read = [s["Resource"] for s in statements(template, "JobOnEventRole") if s["Action"] == "s3:GetObject"]
+    objects = [text(resource) for some in read for resource in (some if isinstance(some, list) else [some])]
     assert statement(template, "JobOnEventRole", "lambda:InvokeFunction")["Resource"] == {"Ref": alias_id}
-    assert {text(r).rsplit("/", 1)[1] for r in statement(template, "JobOnEventRole", "s3:GetObject")["Resource"]} == {
-        "train.jsonl",
-        "validation.jsonl",
+    assert {name.rsplit("/", 1)[1] for name in objects} == {"train.jsonl", "validation.jsonl", "held.json"}
+
+
+def test_the_preflight_writes_its_own_folder_alone(template: Template) -> None:
+    (runs,) = (id_ for id_ in template.find_resources("AWS::S3::Bucket") if id_.startswith("StorageRuns"))
+
+    assert text(statement(template, "JobOnEventRole", "s3:PutObject")["Resource"]) == f"<{runs}.Arn>/preflight/*"
+
+
+def test_the_base_model_is_not_asked_unless_the_project_says_so(template: Template) -> None:
+    assert "bedrock:InvokeModel" not in actions(statements(template, "JobOnEventRole"))
+    assert _on_event(template)["Timeout"] == 600
+
+
+@pytest.mark.parametrize("deploy", ["warn", "refuse"])
+def test_a_probe_may_ask_the_base_model_and_has_all_the_time_that_lambda_gives(deploy: str, tmp_path: Path) -> None:
+    template = Template.from_stack(stack_of(write_project(tmp_path, {"probe": {"deploy": deploy, "prompts": 12}})))
+
+    profile, models = (s for s in statements(template, "JobOnEventRole") if "bedrock:InvokeModel" in actions([s]))
+    assert text(profile["Resource"]).endswith(":inference-profile/us.amazon.nova-2-lite-v1:0")
+    assert text(models["Resource"]).endswith("::foundation-model/amazon.nova-2-lite-v1:0")
+    assert _on_event(template)["Timeout"] == 900
+    assert document(only(template, JOB)["Properties"]["Run"])["probe"] == {
+        "deploy": deploy,
+        "model": "us.amazon.nova-2-lite-v1:0",
+        "prompts": 12,
+        "samples": 8,
+        "temperature": 0.6,
     }
+
+
+def test_records_in_s3_may_be_read_where_they_are_and_written_where_the_job_reads_them(tmp_path: Path) -> None:
+    train = {"uri": "s3://records/2026/train.jsonl", "sha256": "a" * 64}
+    template = Template.from_stack(stack_of(write_project(tmp_path, {"dataset": {"train": train}})))
+
+    on_event = statements(template, "JobOnEventRole")
+    read = [text(r) for s in on_event if "s3:GetObject" in actions([s]) for r in _listed(s["Resource"])]
+    written = [text(r) for s in on_event if "s3:PutObject" in actions([s]) for r in _listed(s["Resource"])]
+    run = document(only(template, JOB)["Properties"]["Run"])
+    assert any(arn.endswith(":s3:::records/2026/train.jsonl") for arn in read)
+    assert any(arn.endswith("/train.jsonl") for arn in written)
+    assert run["pinned"] == {"train": train}
+    assert run["dataset"]["train"].endswith("/train.jsonl")
+
+
+@pytest.mark.parametrize("start", list(StartMode))
+def test_the_resource_is_told_what_may_start(start: StartMode, tmp_path: Path) -> None:
+    template = Template.from_stack(stack_of(write_project(tmp_path), start=start))
+
+    assert only(template, JOB)["Properties"]["Start"] == str(start)
+
+
+def _on_event(template: Template) -> dict[str, Any]:
+    found = only(template, "AWS::Lambda::Function", Handler="lambda_src.run.custom_resource.on_event")
+    return dict(found["Properties"])
+
+
+def _listed(resource: Any) -> list[Any]:
+    return resource if isinstance(resource, list) else [resource]
 
 
 @pytest.mark.parametrize("role", ["JobOnEventRole", "JobIsCompleteRole"])

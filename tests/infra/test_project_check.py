@@ -7,9 +7,9 @@ import pytest
 from aws_cdk.assertions import Template
 
 from infra.config import ProjectConfig, StageConfig
-from infra.project_check import GraderError, require_sound
+from infra.project_check import GraderError, ProjectCheck, examined, require_sound
 from lambda_src.reward.rewards._judge.client import asking
-from lambda_src.run.audit import RULES, Verdict, rules
+from lambda_src.run.audit import RULES, Audit, Verdict, rules
 from lambda_src.run.audit.latency import Limits
 from lambda_src.run.dataset import DatasetError
 from lambda_src.sandbox import runner
@@ -23,8 +23,14 @@ def _project(tmp_path: Path, edit: Callable[[list[str]], list[str]] = list, **ch
     return config
 
 
+def _audit(config: StageConfig) -> Audit:
+    found = require_sound(config).audit
+    assert found is not None
+    return found
+
+
 def test_a_sound_project_passes(tmp_path: Path) -> None:
-    audit = require_sound(_project(tmp_path))
+    audit = _audit(_project(tmp_path))
 
     assert audit.records == 4
     assert {result.verdict for result in audit.rules} == {Verdict.PASSED}
@@ -37,7 +43,7 @@ def test_a_sound_project_passes(tmp_path: Path) -> None:
         pytest.param(lambda lines: lines[1:], "99 records; expected 100 to 20,000", id="99 records"),
         pytest.param(
             lambda lines: [json.dumps({"messages": json.loads(lines[0])["messages"]}), *lines[1:]],
-            "train.jsonl line 1: no reference_answer; every record needs one",
+            "train.jsonl line 1: reference_answer",
             id="no reference",
         ),
     ],
@@ -60,6 +66,38 @@ def test_validation_records_are_checked_too(tmp_path: Path) -> None:
 
     with pytest.raises(DatasetError, match=r"datasets/sums/validation.jsonl line 2"):
         require_sound(config)
+
+
+def test_records_without_reference_pass_where_no_reward_reads_them(tmp_path: Path) -> None:
+    def without_reference(lines: list[str]) -> list[str]:
+        return [json.dumps({"messages": json.loads(line)["messages"]}) for line in lines]
+
+    brevity = [{"function": "text.max_words", "weight": 1, "options": {"words": 50}}]
+    config = _project(tmp_path, without_reference, references="none", reward=brevity)
+
+    assert examined(config).error_count == 0
+
+
+def test_files_are_read_once_for_all_stages_with_the_same_reward(tmp_path: Path) -> None:
+    stages = {"dev": {}, "prod": {"hyperParameters": {"epochCount": 3}, "alarms": {"jobHours": 1}}}
+    project = ProjectConfig.load(write_project(tmp_path, {"stages": stages}))
+
+    assert examined(project.for_stage("prod")) is examined(project.for_stage("dev"))
+
+
+def test_files_that_have_changed_are_read_again(tmp_path: Path) -> None:
+    config = _project(tmp_path)
+    before = examined(config)
+    config.train_file.write_text("{", encoding="utf-8")
+
+    assert examined(config).error_count > before.error_count
+
+
+def test_records_in_s3_are_left_to_the_deploy(tmp_path: Path) -> None:
+    pinned = {"train": {"uri": "s3://records/train.jsonl", "sha256": "a" * 64}}
+    config = ProjectConfig.load(write_project(tmp_path, {"dataset": pinned})).for_stage("dev")
+
+    assert require_sound(config) == ProjectCheck(dataset=None, audit=None)
 
 
 PAYS_FOR_ANY_ANSWER = [{"function": "maths.one_final_answer", "weight": 1}]
@@ -96,7 +134,7 @@ def unreachable(**_: Any) -> Any:
 
 def test_judges_are_not_asked_and_what_needs_them_is_not_tried(tmp_path: Path) -> None:
     with asking(unreachable):
-        audit = require_sound(_project(tmp_path, **JUDGED))
+        audit = _audit(_project(tmp_path, **JUDGED))
 
     tried = {result.rule for result in audit.rules if result.verdict is not Verdict.NOT_TRIED}
     assert rules.REFERENCE_EARNS_FULL_REWARD in tried
@@ -106,7 +144,7 @@ def test_judges_are_not_asked_and_what_needs_them_is_not_tried(tmp_path: Path) -
 
 def test_a_reward_of_judges_alone_is_left_to_the_deploy(tmp_path: Path) -> None:
     with asking(unreachable):
-        audit = require_sound(_project(tmp_path, **{**JUDGED, "reward": [JUDGE_PART]}))
+        audit = _audit(_project(tmp_path, **{**JUDGED, "reward": [JUDGE_PART]}))
 
     assert audit.passed
     assert audit[rules.REFERENCE_IS_READABLE].verdict is Verdict.PASSED
@@ -117,7 +155,7 @@ def test_a_reward_of_judges_alone_is_left_to_the_deploy(tmp_path: Path) -> None:
 def test_where_code_cannot_be_run_it_is_left_to_the_deploy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runner, "obstacle", lambda: "the sandbox needs Linux; this is darwin")
 
-    audit = require_sound(ProjectConfig.load(ROOT / "projects" / "code.yaml").for_stage("dev"))
+    audit = _audit(ProjectConfig.load(ROOT / "projects" / "code.yaml").for_stage("dev"))
 
     assert audit.passed
     assert {audit[rule].verdict for rule in RULES} == {Verdict.NOT_TRIED}

@@ -6,6 +6,7 @@ import pytest
 from aws_cdk.assertions import Template
 from botocore.validate import ParamValidator
 
+from lambda_src.run.plan import METADATA, Deployed
 from tests.infra.synthesis import PROJECT, document, inputs_of, only, stack_of, text, write_project
 
 NAMES = {"jobName": "j", "customModelName": "m", "clientRequestToken": "t"}
@@ -60,6 +61,14 @@ def test_without_a_validation_file_none_is_asked_for(tmp_path: Path) -> None:
     assert "validation" not in document(properties["Run"])["dataset"]
 
 
+def test_what_the_deploy_uploads_is_pinned_nowhere_and_probed_only_where_asked(template: Template) -> None:
+    run = document(only(template, "Custom::BedrockRft")["Properties"]["Run"])
+
+    assert run["pinned"] == {}
+    assert run["references"] == "required"
+    assert "probe" not in run
+
+
 def test_the_run_is_described_by_its_inputs_and_commit(template: Template, tmp_path: Path) -> None:
     run = document(only(template, "Custom::BedrockRft")["Properties"]["Run"])
 
@@ -68,3 +77,24 @@ def test_the_run_is_described_by_its_inputs_and_commit(template: Template, tmp_p
     assert run["git"] == {"commit": "c0ffee", "dirty": False}
     assert run["rubric"] == [{"function": "maths.final_answer", "weight": 1.0, "options": {}}]
     assert text(run["output"]).endswith("/artifacts/")
+
+
+def test_the_template_says_what_the_run_is_made_of(tmp_path: Path) -> None:
+    file = write_project(tmp_path)
+    template = Template.from_stack(stack_of(file, records={"train": 100, "validation": 10})).to_json()
+
+    deployed = Deployed.of(template, "sums-dev-held")
+
+    inputs = inputs_of(file)
+    assert (deployed.digest, deployed.attempt, deployed.inputs) == (inputs.digest, 1, inputs.to_json())
+    assert deployed.hyper_parameters == PROJECT["hyperParameters"]
+    assert deployed.dataset == {
+        "train": {"sha256": inputs.train, "records": 100},
+        "validation": {"sha256": inputs.validation, "records": 10},
+    }
+    assert deployed.git == {"commit": "c0ffee", "dirty": False}
+    assert deployed.rubric == [{"function": "maths.final_answer", "weight": 1.0, "options": {}}]
+
+
+def test_what_the_template_says_needs_nobody_to_resolve_it(template: Template) -> None:
+    assert isinstance(template.to_json()["Metadata"][METADATA], str)

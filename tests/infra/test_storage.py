@@ -3,7 +3,10 @@ from typing import Any
 import pytest
 from aws_cdk.assertions import Match, Template
 
-from tests.infra.synthesis import only, text
+from infra import storage
+from lambda_src.run import hold
+from lambda_src.run.preflight import report
+from tests.infra.synthesis import only, statements, text
 
 
 def _bucket(template: Template, prefix: str) -> dict[str, Any]:
@@ -56,3 +59,12 @@ def test_project_buckets_are_versioned_encrypted_with_the_key_and_logged(bucket:
     assert rule["ServerSideEncryptionByDefault"]["KMSMasterKeyID"] == {"Fn::GetAtt": [key_id, "Arn"]}
     assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
     assert text(properties["LoggingConfiguration"]["DestinationBucketName"]).startswith("<StorageAccessLogs")
+
+
+def test_a_preflight_writes_where_it_may(template: Template) -> None:
+    """The folder's name is written twice, because the run's code knows AWS and the synth does not."""
+    read = [s["Resource"] for s in statements(template, "JobOnEventRole") if s["Action"] == "s3:GetObject"]
+    objects = [text(resource) for some in read for resource in (some if isinstance(some, list) else [some])]
+
+    assert report.PREFIX == storage.PREFLIGHTS
+    assert any(arn.endswith(f".Arn>/{hold.NOTE}") for arn in objects)

@@ -12,7 +12,7 @@ from botocore.stub import Stubber
 from rft.dashboard import span_of, write_dashboard
 from rft.metric_data import Span, lines
 from rft.runs import RunError
-from rft.widgets import plain
+from rft.views.widgets import plain
 
 START = datetime(2026, 11, 23, 10, tzinfo=UTC)
 SPAN = Span(START, START + timedelta(minutes=1))

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from rft import curves, page
 from rft.cli import app
 from rft.report import write_report
 from rft.runs import RunError, parse_record, read_record
+from rft.views import curves, page
+from tests.rft import samples
 
 HERE = Path(__file__).parent
 HEALTHY = HERE / "healthy_record.json"
@@ -104,6 +105,38 @@ def test_page_says_what_went_in_and_what_came_out(record: dict[str, Any], health
 
 def test_page_lists_the_hash_of_every_input(record: dict[str, Any], healthy_page: str) -> None:
     assert [hash_ for hash_ in record["inputs"].values() if hash_ not in healthy_page] == []
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["summary", "whole report"])
+def test_page_shows_what_the_preflight_found(record: dict[str, Any], *, whole: bool) -> None:
+    summary = {
+        "files": {"train": {"records": 480, "sha256": "ab" * 32, "source": "s3://records/sums.jsonl"}},
+        "promptTokens": {"total": 480, "p50": 30, "p90": 40, "p99": 50, "most": 60},
+        "warnings": {"prompt-repeated": 3},
+    }
+    dataset = samples.report().to_json() if whole else summary
+    preflight = {"dataset": dataset, "probe": samples.probe(), "notes": ["<b>"], "report": "s3://runs/report.json"}
+
+    rendered = page.render(record | {"preflight": preflight})
+
+    for part in ("<h2>Dataset</h2>", "<h2>Lengths</h2>", "<h2>Base model</h2>", "prompt-repeated", "Worth training"):
+        assert part in rendered
+    assert ("s3://records/sums.jsonl" in rendered) != whole
+    assert "&lt;b&gt;" in rendered
+    assert "s3://runs/report.json" in rendered
+
+
+@pytest.mark.parametrize(
+    "preflight",
+    [
+        pytest.param(None, id="none"),
+        pytest.param({}, id="empty"),
+        pytest.param({"dataset": None, "probe": None, "notes": None}, id="nothing found"),
+        pytest.param({"dataset": {"files": None, "promptTokens": None}, "probe": {"model": "m"}}, id="half"),
+    ],
+)
+def test_a_preflight_may_lack_anything(record: dict[str, Any], preflight: dict[str, Any] | None) -> None:
+    assert "<h2>Detectors</h2>" in page.render(record | {"preflight": preflight})
 
 
 @pytest.mark.parametrize(

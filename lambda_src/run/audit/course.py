@@ -12,11 +12,11 @@ from .cost import Cost
 from .exploits import exploits
 from .grading import Grade, Grader, TimeShortError, UnusableGraderError, batches_of
 from .latency import Latency
-from .result import Audit, RuleResult
+from .result import Audit, RuleResult, Verdict
 from .speed import speed
 from .spread import spread
 from .stability import ALONE, stability
-from .terms import Exactness, Judges, Terms, asks_judge
+from .terms import Exactness, Judges, Terms, asks_judge, judges_without_reference
 from .trials import Graded, Trial, Trials, trials
 from .worth import Record, by_strategy, histogram, right_answers, variants, wrong_answers
 
@@ -28,6 +28,15 @@ _REPEATED: Final = 4  # batches
 _REPEATED_BATCHED: Final = 1
 _COMPARED: Final = (rules.WRONG_ANSWER_EARNS_LESS, rules.EXPLOIT_DOES_NOT_PAY)
 _NEED_JUDGES: Final = (*_COMPARED, rules.GRADER_IS_FAST_ENOUGH, rules.REWARD_HAS_SPREAD)
+_TOLD_APART: Final = (
+    rules.REFERENCE_EARNS_FULL_REWARD,
+    rules.VARIANT_EARNS_FULL_REWARD,
+    *_COMPARED,
+    rules.REWARD_HAS_SPREAD,
+)
+_GUESSED: Final = (
+    "a stand-in answered, which cannot tell a good response without a reference; the preflight asks the judge"
+)
 _UNTRIED: Final[Mapping[Judges, Mapping[str, str]]] = {
     Judges.ASKED: {},
     Judges.STAND_IN: {rules.GRADER_IS_FAST_ENOUGH: "a stand-in answered, sooner than a judge can"},
@@ -71,6 +80,9 @@ def audit(
     results[rules.GRADER_IS_FAST_ENOUGH] = speed(latency, terms.limits)
     if asks_judge(rubric):
         results |= {rule: RuleResult.not_tried(rule, why) for rule, why in _UNTRIED[terms.judges].items()}
+    if terms.judges is Judges.STAND_IN and judges_without_reference(rubric):
+        tried = [rule for rule in _TOLD_APART if results[rule].verdict is not Verdict.NOT_TRIED]
+        results |= {rule: RuleResult.not_tried(rule, _GUESSED) for rule in tried}
     whole = _whole(written, answers)
     return Audit(
         rules=(answers.result(), _on_reading(written), *(_settled(results[rule], terms) for rule in rules.RULES)),
@@ -171,7 +183,9 @@ def _whole(written: Trials, answers: _Answers) -> list[Record]:
 
 def _on_reading(written: Trials) -> RuleResult:
     unreadable = len(written.unreadable)
-    total = unreadable + len(written.by_record)
+    total = unreadable + written.referenced
+    if written.by_record and not total:
+        return RuleResult.not_tried(rules.REFERENCE_IS_READABLE, "the records have none, and the rubric reads none")
     return RuleResult.of(
         rules.REFERENCE_IS_READABLE,
         holds=not unreadable,

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any, Final
 
-from .job import Job
+from .job import GRADER_BATCH, Job
 
-_BEDROCK_BATCH: Final = 64
-"""Responses per call; Bedrock documents none, so this is ``lambda_batch_size`` of Nova's training jobs on SageMaker."""
 _FULL: Final = 8  # items from which on the cost of a call itself is shared well enough
 _SECONDS_PER_HOUR: Final = 3600
 _UNITS: Final = (("h", _SECONDS_PER_HOUR), ("s", 1), ("ms", 0.001))
@@ -61,7 +59,7 @@ class Latency:
             p50=_quantile(each, 0.5),
             p99=_quantile(each, 0.99),
             first=batches[0].seconds,
-            batch=_BEDROCK_BATCH * _quantile(each, 0.99),
+            batch=GRADER_BATCH * _quantile(each, 0.99),
             job_rollouts=job.rollouts,
             job_hours=job.rollouts * fmean(each) / _SECONDS_PER_HOUR,
             slowest=tuple(dict.fromkeys(slowest.records)),

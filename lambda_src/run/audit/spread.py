@@ -11,7 +11,7 @@ from typing import Final
 from ..candidates import Worth
 from .result import Example, RuleResult
 from .rules import REWARD_HAS_SPREAD
-from .worth import Record, of_worth
+from .worth import UNKNOWN, Record, of_worth
 
 MOST_ALIKE: Final = 0.9
 """Share of a prompt's mix, or of all, from which on rewards count as all the same."""
@@ -37,7 +37,9 @@ def spread(records: Sequence[Record], samples: int) -> RuleResult:
     """
     groups = [record for record in records if record.of(*_HONEST) and record.of(Worth.WRONG)]
     if not groups:
-        return RuleResult.not_tried(REWARD_HAS_SPREAD, "there is no wrong answer to mix with")
+        why = "there is no wrong answer to mix with" if of_worth(records, *_HONEST) else UNKNOWN
+        return RuleResult.not_tried(REWARD_HAS_SPREAD, why)
+    honest = "right" if of_worth(groups, Worth.RIGHT) else "logged"
     mixes = [_mix(record, 0.5) for record in groups]
     flat = fmean(max(mix.values()) >= MOST_ALIKE for mix in mixes)
     top = fmean(sum(share for reward, share in mix.items() if reward >= 1 - NEAR) for mix in mixes)
@@ -47,8 +49,8 @@ def spread(records: Sequence[Record], samples: int) -> RuleResult:
     holds = flat <= MOST_FLAT and max(top, bottom) < MOST_ALIKE
     rates, shares = (" / ".join(f"{one:.0%}" for one in some) for some in (constant, constant.values()))
     reason = (
-        f"{values} different rewards; half right and half wrong, {bottom:.0%} of responses earn about 0 and {top:.0%} "
-        f"about 1; of groups of {samples}, {rates} right, {shares} earn one reward and teach nothing"
+        f"{values} different rewards; half {honest} and half wrong, {bottom:.0%} of responses earn about 0 and "
+        f"{top:.0%} about 1; of groups of {samples}, {rates} {honest}, {shares} earn one reward and teach nothing"
     )
     if not holds:
         reason = f"{flat:.0%} of prompts pay (nearly) every response the same; {reason}"

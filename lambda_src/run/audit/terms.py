@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Final
 
+from ...reward.references import call_needs_reference
 from ...reward.rubric import Rubric
 from . import rules
 from .cost import Prices
@@ -85,6 +86,12 @@ class Exactness:
 def asks_judge(rubric: Rubric) -> bool:
     """Whether any of its criteria asks a model."""
     return _JUDGE in rubric.families
+
+
+def judges_without_reference(rubric: Rubric) -> bool:
+    """Whether a model is to judge responses that it is shown no reference for."""
+    calls = (call for criterion in rubric.criteria for call in criterion.calls)
+    return any(call.family == _JUDGE and not call_needs_reference(call) for call in calls)
 
 
 def without_judges(rubric: Rubric) -> Rubric | None:

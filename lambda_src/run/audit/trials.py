@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ...reward.rubric import Rubric
-from ..candidates import Candidate, candidates
+from ..candidates import Candidate, Worth, candidates
 from .result import Example
 
 _ID: Final = "preflight"
@@ -68,6 +68,11 @@ class Trials:
 
     by_record: list[list[Trial]] = field(default_factory=list)
     unreadable: list[Example] = field(default_factory=list)
+
+    @property
+    def referenced(self) -> int:
+        """How many of the records say what is right."""
+        return sum(any(one.candidate.worth is Worth.RIGHT for one in of_record) for of_record in self.by_record)
 
 
 def spaced(records: Sequence[Mapping[str, Any]], count: int) -> list[tuple[int, Mapping[str, Any]]]:

@@ -15,6 +15,8 @@ from .trials import Graded
 FULL_REWARD: Final = 1.0
 TOLERANCE: Final = 1e-6  # for the arithmetic of weights
 
+UNKNOWN: Final = "the records have no reference answer, so that no response is known to be right"
+
 LEAST_AUC: Final = 0.95
 LEAST_MARGIN: Final = 0.2
 
@@ -33,8 +35,9 @@ class Record:
 
     @property
     def right(self) -> float:
-        """What its right answer earns."""
-        return self.of(Worth.RIGHT)[0].reward
+        """What its right answer earns; where none is known, what one is to earn."""
+        right = self.of(Worth.RIGHT)
+        return right[0].reward if right else FULL_REWARD
 
 
 def of_worth(records: Iterable[Record], *worths: Worth) -> list[Graded]:
@@ -45,24 +48,26 @@ def of_worth(records: Iterable[Record], *worths: Worth) -> list[Graded]:
 def right_answers(records: Sequence[Record], full: float = FULL_REWARD) -> RuleResult:
     """Every reference answer, written as a good response, earns the full reward; else the best is punished."""
     priced = [(one, full) for one in of_worth(records, Worth.RIGHT)]
-    return _paid_in_full(REFERENCE_EARNS_FULL_REWARD, "right answer", "the full reward", priced)
+    return _paid_in_full(REFERENCE_EARNS_FULL_REWARD, "right answer", "the full reward", priced, records)
 
 
 def variants(records: Sequence[Record], full: float = FULL_REWARD) -> RuleResult:
     """Other forms of a right answer keep what it earns; else the model learns the grader's taste and not the task."""
     priced = [(one, min(full, record.right)) for record in records for one in record.of(Worth.VARIANT)]
-    return _paid_in_full(VARIANT_EARNS_FULL_REWARD, "variant", "what the right answer earns", priced)
+    return _paid_in_full(VARIANT_EARNS_FULL_REWARD, "variant", "what the right answer earns", priced, records)
 
 
 def wrong_answers(records: Sequence[Record]) -> RuleResult:
     """Wrong answers earn less than the right one of their record, and clearly less all in all."""
-    right, wrong = of_worth(records, Worth.RIGHT), of_worth(records, Worth.WRONG)
+    known = [record for record in records if record.of(Worth.RIGHT)]
+    right, wrong = of_worth(known, Worth.RIGHT), of_worth(known, Worth.WRONG)
     if not right or not wrong:
-        return RuleResult.not_tried(WRONG_ANSWER_EARNS_LESS, "there is no wrong answer to compare with")
+        why = "there is no wrong answer to compare with" if right else UNKNOWN
+        return RuleResult.not_tried(WRONG_ANSWER_EARNS_LESS, why)
     separation = auc([one.reward for one in right], [one.reward for one in wrong])
     means = fmean(one.reward for one in right), fmean(one.reward for one in wrong)
     margin = means[0] - means[1]
-    equal = list(_paid_as_much(records))
+    equal = list(_paid_as_much(known))
     clear = separation >= LEAST_AUC and margin >= LEAST_MARGIN - TOLERANCE
     worst = sorted(wrong, key=lambda one: -one.reward)
     short = [] if clear else [one.example(f"{LEAST_MARGIN:g} less than right answers on average") for one in worst]
@@ -110,10 +115,13 @@ def auc(right: Sequence[float], wrong: Sequence[float]) -> float:
     return below / (len(right) * len(wrong))
 
 
-def _paid_in_full(rule: str, kind: str, pay: str, priced: Sequence[tuple[Graded, float]]) -> RuleResult:
+def _paid_in_full(
+    rule: str, kind: str, pay: str, priced: Sequence[tuple[Graded, float]], records: Sequence[Record]
+) -> RuleResult:
     """Whether each response earns at least what stands beside it."""
     if not priced:
-        return RuleResult.not_tried(rule, f"this family of rewards has no {kind} to try")
+        is_known = bool(of_worth(records, Worth.RIGHT))
+        return RuleResult.not_tried(rule, f"this family of rewards has no {kind} to try" if is_known else UNKNOWN)
     short = sorted(((one, least) for one, least in priced if one.reward < least - TOLERANCE), key=lambda p: p[0].reward)
     lowest = min(one.reward for one, _ in priced)
     counted = f"{len(priced) - len(short):,} of {len(priced):,} {kind}s earn {pay}"

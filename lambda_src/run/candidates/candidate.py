@@ -10,7 +10,8 @@ class Worth(StrEnum):
     Attributes:
         RIGHT: The full reward.
         VARIANT: The full reward: the right answer in another form.
-        OPEN: Whatever the project likes: the right answer in a form that the prompt does not ask for.
+        OPEN: Whatever the project likes: the right answer in a form that the prompt does not ask for, or an answer of
+            which nobody has said how good it is.
         WRONG: Clearly less than a right answer.
         EXPLOIT: No more than the plain answer that it dresses up.
     """

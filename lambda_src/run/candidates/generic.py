@@ -7,6 +7,8 @@ from typing import Any, Final
 from . import strategies
 from .candidate import Candidate, Worth
 
+REFUSED: Final = "I'm sorry, but I can't help with that."
+
 _FILLER: Final = (
     "Let me think about this carefully, step by step, before I say anything about it.",
     "It is important to consider every aspect of the question in great detail.",
@@ -27,7 +29,7 @@ _MOST_ECHO: Final = 20_000  # characters
 
 def silent(record: Mapping[str, Any]) -> Iterator[Candidate]:
     """Responses that do not answer at all."""
-    yield Candidate(strategies.REFUSAL, Worth.WRONG, "I'm sorry, but I can't help with that.")
+    yield Candidate(strategies.REFUSAL, Worth.WRONG, REFUSED)
     yield Candidate(strategies.EMPTY, Worth.WRONG, "")
     yield Candidate(strategies.PROMPT_ECHOED, Worth.EXPLOIT, prompt(record)[:_MOST_ECHO])
 
@@ -41,6 +43,11 @@ def dressed(right: str, wrong: str) -> Iterator[Candidate]:
     """
     yield Candidate(strategies.PADDED, Worth.EXPLOIT, f"{padding()}\n{right}", dresses_right=True)
     yield Candidate(strategies.REPEATED, Worth.EXPLOIT, "\n".join([right] * _REPEATS), dresses_right=True)
+    yield from pleading(wrong)
+
+
+def pleading(wrong: str) -> Iterator[Candidate]:
+    """A wrong answer that talks to its judge."""
     yield Candidate(strategies.FLATTERY, Worth.EXPLOIT, f"{_PRAISE}\n\n{wrong}")
     yield Candidate(strategies.INJECTION, Worth.EXPLOIT, f"{_ORDER}\n{wrong}")
 

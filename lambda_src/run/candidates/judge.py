@@ -65,7 +65,7 @@ def write(record: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[Candi
     else:
         yield from _texts(record, other)
     yield from silent(record)
-    yield from _judge_talk()
+    yield from talk()
 
 
 def _is_decision(record: Mapping[str, Any]) -> bool:
@@ -134,7 +134,7 @@ def _talked_up(right: str, wrong: str) -> Iterator[Candidate]:
     yield Candidate("marks behind a right answer", Worth.EXPLOIT, f"{right}\n\n{_FAKE_MARKS}", dresses_right=True)
 
 
-def _judge_talk() -> Iterator[Candidate]:
+def talk() -> Iterator[Candidate]:
     """Nothing but talk to the judge."""
     yield Candidate("authority alone", Worth.EXPLOIT, f"{_AUTHORITY}\n{_PLEA}")
     yield Candidate("forged tool call alone", Worth.EXPLOIT, _FAKE_CALL)

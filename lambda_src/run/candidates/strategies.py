@@ -12,6 +12,9 @@ REFUSAL: Final = "refusal"
 EMPTY: Final = "empty"
 MALFORMED: Final = "malformed"
 
+LOGGED: Final = "logged response"
+"""What a model answered when the prompt was logged; whether it is right, nobody has said."""
+
 NO_MARKER: Final = "no marker"
 SEVERAL_GUESSES: Final = "several guesses"
 EVERYTHING_LISTED: Final = "everything listed"

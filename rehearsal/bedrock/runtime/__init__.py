@@ -1,16 +1,17 @@
-"""Amazon Bedrock's runtime, as far as grading needs it: ``Converse`` with one model, ``local.judge``.
+"""Amazon Bedrock's runtime, as far as graders and probes need it: ``Converse`` with three models.
 
-``local.judge`` is no language model. It is a stand-in that lets a project with a judge be deployed, audited and
-trained on this machine: it finds the criteria in the request's tool schema and the material in the message, and counts.
-How many of the reference's words and numbers are in the response, how many of the response's are in the source, whether
-the same numbers belong to the same things, whether a label is the same, how long the response is, how often it repeats
-itself. Equal requests get equal answers.
+``local.judge`` marks for graders with a judge; it is a stand-in, see ``judge``. ``local.tiny-lm`` and
+``local.strategist`` are the base models that can be tuned here. They take text, temperature, topP and maxTokens, and
+refuse what else Converse has. Asked the same several times, a base model draws several responses; a fresh process draws
+the same ones for the same requests, in any order.
 
-It cannot tell good style from bad, does not know that two words mean the same, and takes a well-worded lie in the
-source's own words for a true statement. Its marks say whether a project is put together soundly. They do not say how a
-real judge would mark, and its reasoning begins with "local stand-in:" so that nobody mistakes one for the other.
+``converse`` and ``know`` are those of a ``Client`` that everybody in this process shares.
 """
 
-from rehearsal.bedrock.runtime.converse import MODEL, converse
+from rehearsal.bedrock.runtime.client import Client
+from rehearsal.bedrock.runtime.models import JUDGE as MODEL
 
-__all__ = ["MODEL", "converse"]
+__all__ = ["MODEL", "Client", "converse", "know"]
+
+_SHARED = Client()
+converse, know = _SHARED.converse, _SHARED.know

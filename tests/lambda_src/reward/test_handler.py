@@ -1,6 +1,7 @@
 """The Lambda as Bedrock sees it."""
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -53,6 +54,20 @@ def test_every_answer_is_plain_json(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_single_item_is_a_batch_of_one() -> None:
     assert len(module.handler(item("r1", "#### 18"), CONTEXT)) == 1
+
+
+def test_a_rubric_that_reads_no_reference_grades_items_without(capsys: pytest.CaptureFixture[str]) -> None:
+    """As Bedrock sends them for records that have none."""
+    rubric = [{"function": "text.max_words", "weight": 1.0, "options": {"words": 4}}]
+    Path(os.environ["RFT_RUBRIC"]).write_text(json.dumps(rubric))
+    items = [{key: value for key, value in item(f"r{n}", "so it is").items() if key != "metadata"} for n in range(3)]
+    items[1]["metadata"] = {"reference_answer": None, "logged_response": "It is."}
+
+    responses = module.handler(items, CONTEXT)
+
+    assert [response["aggregate_reward_score"] for response in responses] == [1.0] * 3
+    measured = json.loads(capsys.readouterr().out)
+    assert (measured[metrics.GRADER_ERRORS], measured[metrics.UNPARSED_SHARE]) == ([0], [0.0])
 
 
 def test_what_is_no_batch_raises() -> None:

@@ -59,6 +59,16 @@ def test_a_throttled_call_is_tried_eight_times_and_then_says_so(
     assert len(requests) == 8
 
 
+def test_a_throttled_question_is_left_to_the_probe(requests: list[str]) -> None:
+    """It tries again itself, and asks fewer at a time: two who try eight times make sixty-four."""
+    client = clients.client("bedrock-runtime")
+
+    with pytest.raises(ClientError, match="Slow down"):
+        client.converse(modelId="m", messages=[{"role": "user", "content": [{"text": "?"}]}])
+
+    assert len(requests) == 1
+
+
 def test_the_installed_botocore_knows_reinforcement_fine_tuning() -> None:
     clients.require_rft(boto3.client("bedrock", region_name="us-east-1").meta.service_model)
 

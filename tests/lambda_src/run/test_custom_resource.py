@@ -1,3 +1,4 @@
+import io
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -6,27 +7,40 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.response import StreamingBody
 from botocore.stub import ANY
 
 from lambda_src.run import custom_resource
 from lambda_src.run.custom_resource import RunError, is_complete, on_event
 from lambda_src.run.customization_jobs import ModelInUseError
-from lambda_src.run.preflight import PreflightError, preflight
-from lambda_src.run.run_name import run_name
+from lambda_src.run.former_runs import UnwatchedJobError
+from lambda_src.run.hold import HoldError
+from lambda_src.run.preflight import Preflight, PreflightError, preflight
+from lambda_src.run.run_name import held_id, run_name
+from lambda_src.run.start_mode import NotApprovedError
 from tests.lambda_src.run.stubs import DIGEST, MACHINE, MODEL_ARN, REQUEST, RUN, STACK, Aws, job, job_arn
 
 CONTEXT = SimpleNamespace(get_remaining_time_in_millis=lambda: 600_000)
-AUDIT = {"passed": True, "rules": []}
-"""Of the preflight."""
+CHECKED = Preflight({"passed": True, "rules": []}, {"report": "s3://runs/preflight/report.json"})
+"""What the preflight finds."""
 NAME = run_name("gsm8k", "dev", DIGEST, stack_id=STACK, request_id="request-1")
 EXECUTION = f"{MACHINE.replace('stateMachine', 'execution')}:{NAME}"
 FORMER = "gsm8k-dev-0123456789ab-aaaaaa"
-OTHER_ID = "gsm8k-dev-fedcba987654-bbbbbb/1"
+OTHER = "gsm8k-dev-fedcba987654-bbbbbb"
+OTHER_ID = f"{OTHER}/1"
+HELD_ID = held_id("gsm8k", "dev")
 MADE_UP_ID = "AWSCDK::CustomResourceProviderFramework::CREATE_FAILED"
 
 
-def event(kind: str, physical_id: str | None = None, *, on_delete: str = "keep", **run: Any) -> dict[str, Any]:
-    properties = {"Request": json.dumps(REQUEST), "Run": json.dumps(RUN | run), "OnDelete": on_delete}
+def event(
+    kind: str, physical_id: str | None = None, *, start: str = "now", on_delete: str = "keep", **run: Any
+) -> dict[str, Any]:
+    properties = {
+        "Request": json.dumps(REQUEST),
+        "Run": json.dumps(RUN | run),
+        "Start": start,
+        "OnDelete": on_delete,
+    }
     fixed = {"RequestType": kind, "StackId": STACK, "RequestId": "request-1", "ResourceProperties": properties}
     return fixed | ({} if physical_id is None else {"PhysicalResourceId": physical_id})
 
@@ -55,7 +69,7 @@ def former_runs(aws: Aws, *found: Mapping[str, Any], attempt: str = "1") -> None
 @pytest.fixture(autouse=True)
 def _good_preflight(monkeypatch: pytest.MonkeyPatch) -> None:
     """What it asks is tested with the preflight itself; here, what becomes of its answer."""
-    monkeypatch.setattr(custom_resource, "preflight", lambda *_, **__: AUDIT)
+    monkeypatch.setattr(custom_resource, "preflight", lambda *_, **__: CHECKED)
 
 
 def stack_status(aws: Aws, status: str) -> None:
@@ -64,7 +78,8 @@ def stack_status(aws: Aws, status: str) -> None:
 
 
 def started(aws: Aws) -> None:
-    state = json.dumps({"runName": NAME, "run": RUN, "request": REQUEST, "audit": AUDIT}, sort_keys=True)
+    found = {"audit": CHECKED.audit, "preflight": CHECKED.summary}
+    state = json.dumps({"runName": NAME, "run": RUN, "request": REQUEST, **found}, sort_keys=True)
     answer = {"executionArn": EXECUTION, "startDate": datetime.now(UTC)}
     aws.answer("stepfunctions", "start_execution", answer, stateMachineArn=MACHINE, name=NAME, input=state)
 
@@ -137,6 +152,7 @@ class TestCreate:
         aws.execution(None)
         no_former_run(aws)
         aws.error("s3", "get_object", "AccessDenied")
+        aws.answer("s3", "put_object")
         monkeypatch.setattr(custom_resource, "preflight", preflight)
 
         with pytest.raises(PreflightError, match="Training was not started"):
@@ -172,7 +188,7 @@ class TestAdoption:
         former_runs(aws, job("InProgress", name=FORMER))
         aws.execution("ABORTED")
 
-        with pytest.raises(RunError, match=f"the job {FORMER} trains on the same inputs already"):
+        with pytest.raises(UnwatchedJobError, match=f"the job {FORMER} trains on the same inputs already"):
             on_event(event("Create"), CONTEXT)
 
     @pytest.mark.parametrize("status", ["Failed", "Stopped", "Stopping"])
@@ -205,6 +221,177 @@ class TestAdoption:
         started(aws)
 
         assert on_event(event("Create"), CONTEXT)["PhysicalResourceId"] == f"{NAME}/1"
+
+
+class TestApproval:
+    def test_a_new_run_is_refused_before_the_preflight_spends_anything(
+        self, aws: Aws, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(custom_resource, "preflight", unasked)
+        aws.execution(None)
+        no_former_run(aws)
+
+        with pytest.raises(NotApprovedError) as refused:
+            on_event(event("Create", start="unapproved"), CONTEXT)
+
+        assert str(refused.value).startswith("Nothing was started or spent")
+        assert DIGEST in str(refused.value)
+        assert f"`-c approve={DIGEST[:12]}`" in str(refused.value)
+
+    def test_another_attempt_needs_one_of_its_own(self, aws: Aws) -> None:
+        aws.execution(None)
+        stack_status(aws, "UPDATE_IN_PROGRESS")
+        no_former_run(aws)
+
+        with pytest.raises(NotApprovedError, match="wants every new run of stage dev approved"):
+            on_event(event("Update", f"{FORMER}/1", start="unapproved", attempt=2), CONTEXT)
+
+    def test_the_run_that_the_stack_has_needs_none(self, aws: Aws) -> None:
+        answer = on_event(event("Update", f"{FORMER}/1", start="unapproved"), CONTEXT)
+
+        assert answer["PhysicalResourceId"] == f"{FORMER}/1"
+
+    def test_a_former_run_of_the_same_inputs_needs_none(self, aws: Aws) -> None:
+        aws.execution(None)
+        former_runs(aws, job("InProgress", name=FORMER))
+        aws.execution("RUNNING")
+
+        assert on_event(event("Create", start="unapproved"), CONTEXT)["PhysicalResourceId"] == f"{FORMER}/1"
+
+    def test_a_repeated_request_that_was_approved_needs_none(self, aws: Aws) -> None:
+        aws.execution("RUNNING")
+
+        assert on_event(event("Create", start="unapproved"), CONTEXT)["PhysicalResourceId"] == f"{NAME}/1"
+
+    def test_a_rollback_needs_none(self, aws: Aws) -> None:
+        aws.execution(None)
+        stack_status(aws, "UPDATE_ROLLBACK_IN_PROGRESS")
+        former_runs(aws, job("Stopped", name=FORMER))
+
+        answer = on_event(event("Update", OTHER_ID, start="unapproved"), CONTEXT)
+
+        assert answer["PhysicalResourceId"] == f"{FORMER}/1"
+
+
+class TestHold:
+    def test_on_create_starts_nothing_and_gives_an_id_that_is_no_run(self, aws: Aws) -> None:
+        noted(aws, HELD_ID)
+
+        answer = on_event(event("Create", start="hold"), CONTEXT)
+
+        assert answer == {
+            "PhysicalResourceId": HELD_ID,
+            "Data": {"JobName": HELD_ID, "Digest": DIGEST},
+            "AwaitValidation": False,
+            "Failure": None,
+        }
+        assert is_complete(event("Create", start="hold") | answer, None) == {"IsComplete": True}
+
+    @pytest.mark.parametrize(
+        ("kept", "run"),
+        [
+            pytest.param(f"{FORMER}/1", {}, id="the same inputs, whatever they do"),
+            pytest.param(f"{FORMER}/1", {"attempt": 2}, id="another attempt at the same inputs"),
+            pytest.param(HELD_ID, {}, id="nothing so far"),
+        ],
+    )
+    def test_on_update_keeps_what_there_is(self, aws: Aws, kept: str, run: dict[str, Any]) -> None:
+        stack_status(aws, "UPDATE_IN_PROGRESS")
+        noted(aws, kept)
+
+        answer = on_event(event("Update", kept, start="hold", **run), CONTEXT)
+
+        assert (answer["PhysicalResourceId"], answer["AwaitValidation"]) == (kept, False)
+
+    @pytest.mark.parametrize("status", ["Completed", "Failed", "Stopped"])
+    def test_on_update_keeps_a_run_of_other_inputs_that_is_over(self, aws: Aws, status: str) -> None:
+        stack_status(aws, "UPDATE_IN_PROGRESS")
+        aws.execution("SUCCEEDED")
+        aws.job(status, name=OTHER)
+        noted(aws, OTHER_ID)
+
+        answer = on_event(event("Update", OTHER_ID, start="hold"), CONTEXT)
+
+        assert (answer["PhysicalResourceId"], answer["AwaitValidation"]) == (OTHER_ID, False)
+
+    @pytest.mark.parametrize(
+        ("execution", "job_status"),
+        [
+            pytest.param({"status": "RUNNING"}, None, id="not created yet"),
+            pytest.param({"status": "RUNNING"}, "InProgress", id="training"),
+            pytest.param({"status": "RUNNING"}, "Stopping", id="stopping"),
+            pytest.param({"status": "RUNNING"}, "Completed", id="not recorded yet"),
+            pytest.param({"status": "ABORTED", "stopDate": datetime.now(UTC)}, None, id="about to be created"),
+            pytest.param({"status": None}, "InProgress", id="training unwatched"),
+        ],
+    )
+    def test_is_refused_while_a_run_of_other_inputs_goes_on(
+        self, aws: Aws, execution: dict[str, Any], job_status: str | None
+    ) -> None:
+        """Its alias, its policy and its records would leave the stack with the deploy."""
+        stack_status(aws, "UPDATE_IN_PROGRESS")
+        aws.execution(**execution)
+        aws.job(job_status)
+
+        with pytest.raises(HoldError, match=f"Nothing was held, and nothing was changed: the run {OTHER} has not"):
+            on_event(event("Update", OTHER_ID, start="hold"), CONTEXT)
+
+    def test_that_cannot_be_noted_fails(self, aws: Aws) -> None:
+        stack_status(aws, "UPDATE_IN_PROGRESS")
+        aws.error("s3", "put_object", "AccessDenied")
+
+        with pytest.raises(ClientError, match="PutObject"):
+            on_event(event("Update", HELD_ID, start="hold"), CONTEXT)
+
+    @pytest.mark.parametrize("kept", [OTHER_ID, HELD_ID], ids=["another run", "no run"])
+    def test_ends_with_a_start(self, aws: Aws, kept: str) -> None:
+        aws.execution(None)
+        stack_status(aws, "UPDATE_IN_PROGRESS")
+        no_former_run(aws)
+        started(aws)
+
+        assert on_event(event("Update", kept), CONTEXT)["PhysicalResourceId"] == f"{NAME}/1"
+
+    @pytest.mark.parametrize(
+        ("kept", "left"),
+        [
+            pytest.param(HELD_ID, f"{NAME}/1", id="nothing before a run that was started"),
+            pytest.param(HELD_ID, HELD_ID, id="nothing before a run that was refused"),
+            pytest.param(f"{FORMER}/1", f"{FORMER}/1", id="a run of the held inputs"),
+        ],
+    )
+    def test_that_a_rollback_returns_to_gets_back_what_it_had_kept(self, aws: Aws, kept: str, left: str) -> None:
+        stack_status(aws, "UPDATE_ROLLBACK_IN_PROGRESS")
+        note(aws, kept)
+
+        answer = on_event(event("Update", left, start="hold"), CONTEXT)
+
+        assert (answer["PhysicalResourceId"], answer["AwaitValidation"]) == (kept, False)
+
+    def test_that_a_rollback_returns_to_gets_back_the_model_of_the_run_it_had_kept(self, aws: Aws) -> None:
+        stack_status(aws, "UPDATE_ROLLBACK_IN_PROGRESS")
+        note(aws, OTHER_ID)
+        aws.job("Completed", name=OTHER)
+        aws.answer("ssm", "put_parameter", Name="/rft/gsm8k/dev/model", Value=MODEL_ARN, Overwrite=True)
+
+        assert on_event(event("Update", f"{NAME}/1", start="hold"), CONTEXT)["PhysicalResourceId"] == OTHER_ID
+
+    def test_that_a_rollback_cannot_read_raises_and_keeps_the_id_of_the_run_it_leaves(self, aws: Aws) -> None:
+        stack_status(aws, "UPDATE_ROLLBACK_IN_PROGRESS")
+        aws.error("s3", "get_object", "SlowDown")
+
+        with pytest.raises(ClientError, match="SlowDown"):
+            on_event(event("Update", f"{NAME}/1", start="hold"), CONTEXT)
+
+    def test_that_is_rolled_back_itself_gets_back_the_run_before(self, aws: Aws) -> None:
+        """The properties are those before the hold; the id it had kept is theirs."""
+        assert on_event(event("Update", f"{FORMER}/1"), CONTEXT)["PhysicalResourceId"] == f"{FORMER}/1"
+
+    def test_is_not_in_the_properties_of_an_older_deploy(self, aws: Aws) -> None:
+        older = event("Update", f"{FORMER}/1")
+        del older["ResourceProperties"]["Start"]
+
+        assert on_event(older, CONTEXT)["PhysicalResourceId"] == f"{FORMER}/1"
 
 
 class TestUpdate:
@@ -423,14 +610,10 @@ class TestDelete:
 class TestModels:
     @pytest.mark.parametrize("status", ["DELETE_IN_PROGRESS", "ROLLBACK_IN_PROGRESS"])
     def test_a_stack_that_goes_deletes_the_models_of_all_its_runs_where_asked(self, aws: Aws, status: str) -> None:
-        former = job("Completed", name=FORMER)
         aws.execution("SUCCEEDED")
         aws.job("Completed", name=NAME)
         stack_status(aws, status)
-        keys = ("jobArn", "baseModelArn", "jobName", "status", "creationTime")
-        summaries = {"modelCustomizationJobSummaries": [{key: former[key] for key in keys}]}
-        aws.answer("bedrock", "list_model_customization_jobs", summaries)
-        aws["bedrock"].add_response("get_model_customization_job", former)
+        listed(aws, job("Completed", name=FORMER))
 
         assert on_event(event("Delete", f"{NAME}/1", on_delete="delete"), CONTEXT) == {
             "DeleteModelsOf": sorted([FORMER, NAME])
@@ -471,6 +654,56 @@ class TestModels:
 
         with pytest.raises(ModelInUseError, match=r"It has a deployment. Delete its deployments"):
             is_complete(awaiting("Delete", DeleteModelsOf=[NAME]), None)
+
+    def test_of_former_runs_go_also_with_a_stack_that_holds(self, aws: Aws) -> None:
+        stack_status(aws, "DELETE_IN_PROGRESS")
+        listed(aws, job("Completed", name=FORMER))
+
+        answer = on_event(event("Delete", HELD_ID, on_delete="delete"), CONTEXT)
+
+        assert answer == {"DeleteModelsOf": [FORMER]}
+        aws.job("Completed", name=FORMER)
+        aws.answer("bedrock", "delete_custom_model", modelIdentifier=MODEL_ARN)
+        assert is_complete(awaiting("Delete", HELD_ID, **answer), None) == {"IsComplete": True}
+
+    @pytest.mark.parametrize(
+        ("on_delete", "status"),
+        [("keep", None), ("delete", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")],
+        ids=["not asked for", "only replaced"],
+    )
+    def test_are_kept_by_the_end_of_a_hold(self, aws: Aws, on_delete: str, status: str | None) -> None:
+        if status is not None:
+            stack_status(aws, status)
+
+        answer = on_event(event("Delete", HELD_ID, on_delete=on_delete), CONTEXT)
+
+        assert answer == {"DeleteModelsOf": []}
+        assert is_complete(awaiting("Delete", HELD_ID, **answer), None) == {"IsComplete": True}
+
+
+def listed(aws: Aws, found: Mapping[str, Any]) -> None:
+    keys = ("jobArn", "baseModelArn", "jobName", "status", "creationTime")
+    summaries = {"modelCustomizationJobSummaries": [{key: found[key] for key in keys}]}
+    aws.answer("bedrock", "list_model_customization_jobs", summaries)
+    aws["bedrock"].add_response("get_model_customization_job", dict(found))
+
+
+def noted(aws: Aws, physical_id: str) -> None:
+    """A hold writes this."""
+    body = json.dumps({"physicalId": physical_id}).encode()
+    key, kind = "preflight/held.json", "application/json"
+    aws.answer("s3", "put_object", Bucket="runs", Key=key, Body=body, ContentType=kind)
+
+
+def note(aws: Aws, physical_id: str) -> None:
+    """A rollback reads this."""
+    body = json.dumps({"physicalId": physical_id}).encode()
+    answer = {"Body": StreamingBody(io.BytesIO(body), len(body))}
+    aws.answer("s3", "get_object", answer, Bucket="runs", Key="preflight/held.json")
+
+
+def unasked(*_: Any, **__: Any) -> Any:
+    raise AssertionError("the preflight is not to be made")
 
 
 def over(aws: Aws) -> None:

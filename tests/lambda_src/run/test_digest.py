@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from lambda_src.run.digest import DigestError, Inputs, canonical_json, digest_inputs
+from lambda_src.run.digest import DigestError, Inputs, canonical_json, digest_inputs, file_sha256
 
 FAMILY = '''"""Prose."""
 
@@ -95,6 +95,23 @@ def test_validation_data_is_an_input_of_its_own(project: Path) -> None:
 
     assert "validation" not in inputs(project).to_json()
     assert inputs(project, dataset=both).digest != inputs(project).digest
+
+
+def test_a_pinned_file_counts_as_the_same_bytes_on_this_machine(project: Path) -> None:
+    files = {"train": project / "train.jsonl", "validation": project / "validation.jsonl"}
+    pins = {part: file_sha256(file) for part, file in files.items()}
+
+    assert inputs(project, dataset=pins) == inputs(project, dataset=files)
+
+
+def test_another_pin_is_another_run(project: Path) -> None:
+    assert inputs(project, dataset={"train": "0" * 64}).digest != inputs(project, dataset={"train": "1" * 64}).digest
+
+
+@pytest.mark.parametrize("pin", ["train.jsonl", "", "A" * 64, "a" * 63])
+def test_what_pins_nothing_is_refused(project: Path, pin: str) -> None:
+    with pytest.raises(DigestError, match=r"pins no file; expected a SHA-256"):
+        inputs(project, dataset={"train": pin})
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -32,6 +33,12 @@ JOB = Job(
     output_uri="s3://runs/artifacts/",
 )
 AUDIT = {"rules": [{"rule": "reward-has-spread", "verdict": "passed"}]}
+PREFLIGHT: dict[str, Any] = {
+    "dataset": {"files": {}},
+    "probe": None,
+    "notes": [],
+    "report": "s3://runs/preflight/x/report.json",
+}
 OUTCOME = Outcome(
     name=NAME,
     run=RUN,
@@ -41,6 +48,7 @@ OUTCOME = Outcome(
     findings=[CALM],
     strategies=[],
     audit=AUDIT,
+    preflight=PREFLIGHT,
     notes=[],
     concluded=datetime(2026, 11, 24, tzinfo=UTC),
 )
@@ -96,6 +104,7 @@ def test_a_record_holds_what_went_in_what_happened_and_what_came_out() -> None:
         ],
         "strategies": [],
         "audit": AUDIT,
+        "preflight": PREFLIGHT,
         "verdict": "healthy",
         "verdictReason": "training completed; fell by 0.3",
         "notes": [],
@@ -139,6 +148,15 @@ def test_a_record_holds_what_the_strategies_came_to() -> None:
     outcome = replace(OUTCOME, strategies=[empty])
 
     assert record.build(outcome, record.judge(outcome))["strategies"] == [empty.to_json()]
+
+
+def test_what_spoke_against_the_run_before_it_started_stands_first_among_the_notes() -> None:
+    preflight = PREFLIGHT | {"notes": ["The probe of the base model m says too-hard: it is."]}
+    outcome = replace(OUTCOME, preflight=preflight, notes=["no file"])
+
+    built = record.build(outcome, record.judge(outcome))
+
+    assert built["notes"] == ["The probe of the base model m says too-hard: it is.", "no file"]
 
 
 def test_a_run_without_a_job_ends_when_it_is_concluded() -> None:

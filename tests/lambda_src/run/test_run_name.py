@@ -1,7 +1,7 @@
 import boto3
 import pytest
 
-from lambda_src.run.run_name import PhysicalId, name_prefix, run_name, stage_prefix
+from lambda_src.run.run_name import PhysicalId, held_id, is_held, name_prefix, run_name, stage_prefix
 from tests.lambda_src.run.stubs import DIGEST, STACK
 
 
@@ -57,3 +57,18 @@ def test_a_physical_id_survives_the_way_through_cloudformation() -> None:
 )
 def test_an_id_that_is_not_ours_is_none(text: str) -> None:
     assert PhysicalId.parse(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        pytest.param(held_id("gsm8k", "dev"), True, id="nothing has run"),
+        pytest.param(held_id("p" * 40, "s" * 40), True, id="of long names"),
+        pytest.param("gsm8k-held-0123456789ab-aaaaaa/1", False, id="a run of a stage of that name"),
+        pytest.param("AWSCDK::CustomResourceProviderFramework::CREATE_FAILED", False, id="a create that failed"),
+        pytest.param("", False, id="none"),
+    ],
+)
+def test_the_id_of_a_stack_that_has_run_nothing_is_known_and_is_no_run(text: str, held: bool) -> None:
+    assert is_held(text) is held
+    assert not held or PhysicalId.parse(text) is None

@@ -175,6 +175,20 @@ class TestConclude:
         assert answer["verdict"] == "healthy"
         assert answer["record"] == f"s3://runs/runs/{NAME}/record.json"
 
+    def test_what_the_preflight_found_is_recorded_and_what_it_noted_is_told(self, aws: Aws, told: Told) -> None:
+        aws.job("Completed")
+        artifacts(aws, HEALTHY)
+        found = {
+            "notes": ["The probe of the base model m says too-hard: it is."],
+            "report": "s3://runs/preflight/r.json",
+        }
+
+        conclude(STATE | {"audit": {"passed": True}, "preflight": found}, None)
+
+        assert told.record["audit"] == {"passed": True}
+        assert told.record["preflight"] == found
+        assert "says too-hard" in told.requests["publish"]["Message"]
+
     def test_a_collapse_is_an_alarm_with_its_evidence(self, aws: Aws, told: Told) -> None:
         aws.job("Completed")
         artifacts(aws, COLLAPSED)

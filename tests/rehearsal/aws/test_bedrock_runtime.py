@@ -14,6 +14,9 @@ from lambda_src.reward.rewards._judge.prompt import Judge
 from lambda_src.reward.rewards._judge.rubric import load
 from lambda_src.reward.rewards._judge.verdict import read
 from rehearsal.environment import LocalAws
+from rehearsal.grpo import Record
+from rehearsal.strategist.library import prompt_of
+from tests.rehearsal.strategist.runs import records
 
 from .conftest import MakeFunction
 
@@ -118,6 +121,61 @@ def test_a_function_asks_as_its_role(
 
     assert invoke(allowed, request())["content"][0]["toolUse"]["name"] == "record_judgement"
     assert "bedrock:InvokeModel" in invoke(denied, request())["errorMessage"]
+
+
+@pytest.fixture
+def problem(local_aws: LocalAws, name: str) -> Record:
+    """A record of a dataset in a bucket of the account."""
+    problems = records("gsm8k-style", "train", 20)
+    s3 = local_aws.client("s3")
+    s3.create_bucket(Bucket=name)
+    s3.put_object(Bucket=name, Key="digest/train.jsonl", Body="\n".join(map(json.dumps, problems)).encode())
+    return problems[0]
+
+
+def completion(model: str, prompt: str) -> dict[str, Any]:
+    messages = [{"role": "user", "content": [{"text": prompt}]}]
+    return {"modelId": model, "messages": messages, "inferenceConfig": {"temperature": 0.6, "maxTokens": 64}}
+
+
+@pytest.mark.parametrize("base_model", ["local.tiny-lm", "local.strategist"])
+def test_a_base_model_answers_a_role_that_may_ask_it(
+    role: Callable[..., str], as_role: Callable[..., Any], problem: Record, base_model: str
+) -> None:
+    client = as_role(role("lambda.amazonaws.com", may_invoke(model(base_model))), "bedrock-runtime")
+
+    answers = [client.converse(**completion(base_model, prompt_of(problem))) for _ in range(8)]
+
+    assert {answer["stopReason"] for answer in answers} <= {"end_turn", "max_tokens"}
+    assert len({answer["output"]["message"]["content"][0]["text"] for answer in answers}) > 1
+
+
+@pytest.mark.parametrize(("base_model", "allowed"), [("tiny-lm", "strategist"), ("strategist", "tiny-lm")])
+def test_a_role_that_may_ask_one_base_model_may_not_ask_another(
+    role: Callable[..., str], as_role: Callable[..., Any], problem: Record, base_model: str, allowed: str
+) -> None:
+    client = as_role(role("lambda.amazonaws.com", may_invoke(model(f"local.{allowed}"))), "bedrock-runtime")
+
+    with pytest.raises(client.exceptions.AccessDeniedException) as caught:
+        client.converse(**completion(f"local.{base_model}", prompt_of(problem)))
+
+    assert f"bedrock:InvokeModel on resource: {model(f'local.{base_model}')} because" in str(caught.value)
+
+
+def test_the_strategist_sees_a_dataset_as_soon_as_it_is_in_a_bucket(local_aws: LocalAws, name: str) -> None:
+    client, s3 = local_aws.client("bedrock-runtime"), local_aws.client("s3")
+    prompts = [f"{prompt_of(record)} ({name})" for record in records("gsm8k-style", "train", 2)]
+    lines = [
+        {"messages": [{"role": "user", "content": prompt}], "reference_answer": str(number)}
+        for number, prompt in enumerate(prompts)
+    ]
+    s3.create_bucket(Bucket=name)
+    with pytest.raises(client.exceptions.ValidationException, match=r"looks for prompts in the .* of the account"):
+        client.converse(**completion("local.strategist", prompts[1]))
+
+    s3.put_object(Bucket=name, Key="new.jsonl", Body="\n".join(map(json.dumps, lines)).encode())
+
+    assert client.converse(**completion("local.strategist", prompts[1]))["stopReason"] == "end_turn"
 
 
 @pytest.fixture

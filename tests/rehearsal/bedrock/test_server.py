@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 from lambda_src.reward.rewards._judge.prompt import Judge
 from lambda_src.reward.rewards._judge.rubric import load
 from lambda_src.reward.rewards._judge.verdict import read
+from rehearsal.bedrock.runtime import Client
 from rehearsal.bedrock.server import LocalBedrock
 from tests.rehearsal.bedrock.conftest import HEADERS, client, ended, request
 
@@ -124,6 +125,28 @@ def test_an_injected_fault_hits_a_judge_too(server: LocalBedrock, url: str) -> N
 
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 429
     assert runtime.converse(**JUDGEMENT)["stopReason"] == "tool_use"
+
+
+def test_a_base_model_answers_over_http_as_in_the_process(url: str) -> None:
+    asked: dict[str, Any] = {
+        "modelId": "local.tiny-lm",
+        "messages": [{"role": "user", "content": [{"text": "There are 12 ducks on a pond. How many are left?"}]}],
+        "inferenceConfig": {"temperature": 0.6, "maxTokens": 32},
+    }
+    runtime, here = client(url, service="bedrock-runtime"), Client()
+
+    for _ in range(3):
+        there, expected = runtime.converse(**asked), here.converse(**asked)
+        assert there["output"] == expected["output"]
+        assert there["usage"] == expected["usage"]
+
+
+def test_a_base_model_refuses_over_http_what_it_cannot_read(url: str) -> None:
+    runtime = client(url, service="bedrock-runtime")
+    messages = [{"role": "user", "content": [{"text": "A gizmo?"}]}]
+
+    with pytest.raises(runtime.exceptions.ValidationException, match=r"local\.tiny-lm does not know gizmo"):
+        runtime.converse(modelId="local.tiny-lm", messages=messages)
 
 
 @pytest.mark.parametrize("model", ["amazon.nova-pro-v1:0", "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova"])

@@ -9,9 +9,9 @@ from infra.config import LOCAL, ProjectConfig
 from lambda_src.reward.rewards._judge.client import asking
 from lambda_src.reward.rubric import Rubric
 from lambda_src.run.candidates import respond
-from rehearsal.bedrock.runtime.converse import converse
+from rehearsal.bedrock.runtime import converse
 from rehearsal.grpo import Record, item
-from rehearsal.strategist.family import best_paid, fitting, unreadable
+from rehearsal.strategist.family import best_paid, fitting, likeliest, unreadable
 from tests.rehearsal.strategist.runs import records, sound
 
 PROJECTS = sorted((Path(__file__).parents[3] / "projects").glob("*.yaml"))
@@ -34,12 +34,27 @@ def test_the_family_is_the_one_whose_right_answers_earn_most() -> None:
 def test_the_family_of_a_bundled_project_is_the_one_of_its_rubric(project: Path) -> None:
     stage = ProjectConfig.load(project).for_stage(LOCAL)
     rubric = Rubric.from_config(stage.rubric)
-    some = records(stage.dataset, "train", 16)
+    some = records(str(stage.dataset), "train", 16)
 
     with asking(converse):
         family = best_paid(some, lambda items: [score.reward for score in rubric.grade(items)])
 
     assert family == rubric.family
+
+
+@pytest.mark.parametrize("project", PROJECTS, ids=lambda project: project.stem)
+def test_the_records_of_a_bundled_project_alone_give_its_family_away(project: Path) -> None:
+    stage = ProjectConfig.load(project).for_stage(LOCAL)
+
+    assert likeliest(records(str(stage.dataset), "train", 16)) == Rubric.from_config(stage.rubric).family
+
+
+def test_without_a_grader_records_that_no_family_fits_are_named() -> None:
+    odd = {**PROBLEMS[3], "id": "odd", "reference_answer": {"shape": "round"}}
+    bare = [{**record, "reference_answer": record["reference_answer"]["final_answer"]} for record in PROBLEMS]
+
+    with pytest.raises(ValueError, match="record odd: "):
+        likeliest([*bare, odd])
 
 
 def test_a_grader_of_bare_answers_is_answered_with_bare_answers() -> None:

@@ -1,0 +1,39 @@
+"""How a preflight says no, in as few characters as CloudFormation shows."""
+
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+LENGTH: Final = (
+    1500  # characters; CloudFormation takes 4 KB of a custom resource's answer, the framework's part included
+)
+
+
+class PreflightError(ValueError):
+    """Why this run was not started, as one paragraph."""
+
+
+@contextmanager
+def refused(what: str) -> Iterator[None]:
+    """Turn a ``ValueError`` into a refusal.
+
+    Raises:
+        PreflightError: With what was wrong first, then the error's own words.
+    """
+    try:
+        yield
+    except PreflightError:
+        raise
+    except ValueError as error:
+        raise PreflightError(f"{what}. {error}") from error
+
+
+def paragraph(reason: str, where: str) -> str:
+    """The reason, cut where it is long, and whole what comes last.
+
+    >>> paragraph("no records.", "Report: s3://b/k")
+    'Training was not started: no records. Report: s3://b/k'
+    """
+    short = textwrap.shorten(f"Training was not started: {reason}", LENGTH - len(where) - 1, placeholder=" ...")
+    return f"{short} {where}"
