@@ -24,10 +24,10 @@ rehearse-stop:   ## end what KEEP=1 left running
 	@python -m rehearsal stop
 
 test: setup check  ## lint, types and every test, those through the embedded AWS included
-	@python -m pytest -n 2 --dist loadfile
+	@python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-fast: setup check  ## without the tests that need the embedded AWS
-	@python -m pytest -n 2 --dist loadfile -m "not emulator"
+	@python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not emulator"
 
 check: setup     ## lint and types
 	@ruff check $(SOURCES)

@@ -101,9 +101,10 @@ def _selected(root: Path, context: DeployContext) -> Iterator[StageConfig]:
     files = sorted((root / "projects").glob("*.yaml"))
     if context.project is not None:
         files = [file for file in files if file.stem == context.project]
+    if context.project and not files:
+        files = [root / "projects" / f"{context.project}.yaml"]  # whose absence is told with those there are
     if not files:
-        wanted = f"{context.project}.yaml" if context.project else "a project file"
-        raise ConfigError(f"{root / 'projects'}: no {wanted}")
+        raise ConfigError(f"{root / 'projects'}: no project file; expected -c project=<name> of one that is there")
     for file in files:
         config = ProjectConfig.load(file)
         for name in config.stage_names if context.stage is None else [context.stage]:
@@ -117,6 +118,8 @@ def main() -> int:
     except ValueError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 

@@ -11,11 +11,11 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
+from .frozen import Frozen
 from .project_file import ConfigError, read, render, shown
 from .sections import (
     Alarms,
     DatasetChoice,
-    Frozen,
     HyperParameters,
     Judge,
     Prices,
@@ -28,7 +28,6 @@ from .sections import (
 from .stage_config import (
     LOCAL,
     MODEL_REGIONS,
-    PARTS,
     Email,
     Name,
     StageConfig,
@@ -40,7 +39,6 @@ from .stage_config import (
 __all__ = [
     "LOCAL",
     "MODEL_REGIONS",
-    "PARTS",
     "ConfigError",
     "ProjectConfig",
     "StageConfig",

@@ -13,7 +13,7 @@ from lambda_src.run.start_mode import StartMode
 
 from . import bedrock, nag
 from .dataset import DatasetFiles
-from .judge import ask_judge
+from .judge import ask_model
 from .libraries import libraries
 from .permission import Permission
 from .reward_function import RewardFunction
@@ -69,7 +69,6 @@ class CustomizationJob(Construct):
         }
         common = [
             bedrock.read_jobs(self),
-            bedrock.list_jobs(),
             bedrock.stop_jobs(self, project=identity.project, stage=identity.stage),
             _follow_executions(workflow.state_machine),
         ]
@@ -81,12 +80,13 @@ class CustomizationJob(Construct):
             environment=environment,
             permissions=[
                 *common,
+                bedrock.list_jobs(),
                 *bedrock.compare_jobs(self),
                 *dataset.read(),
                 *dataset.copy(),
                 *storage.write_preflight(),
                 reward_function.invoke(),
-                *([] if probe_model is None else ask_judge(self, probe_model)),
+                *([] if probe_model is None else ask_model(self, probe_model)),
                 workflow.write_model(),
                 _start_executions(workflow.state_machine),
                 Permission(["cloudformation:DescribeStacks"], [Stack.of(self).stack_id]),

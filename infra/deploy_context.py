@@ -40,17 +40,15 @@ class DeployContext:
         Raises:
             ConfigError: A value is none that can be used.
         """
-        run = str(node.try_get_context("run") or _RUNS[0])
-        if run not in _RUNS:
+        run = node.try_get_context("run")
+        if run is not None and run not in _RUNS:
             raise ConfigError(f"-c run={run}: expected {' or '.join(_RUNS)}")
         approved = node.try_get_context("approve")
-        if approved is not None and not _DIGITS.fullmatch(str(approved)):
-            raise ConfigError(f"-c approve={approved}: expected the first {RUN_DIGITS} digits of a digest, as printed")
         return cls(
             project=node.try_get_context("project"),
             stage=node.try_get_context("stage"),
             hold=run == "hold",
-            approved=None if approved is None else str(approved),
+            approved=None if approved is None else digits(str(approved)),
         )
 
     def start_mode(self, config: StageConfig, run: str) -> StartMode:
@@ -84,3 +82,14 @@ class DeployContext:
                 f"-c approve={self.approved}: no selected stack would run that; expected {' or '.join(known)}. Either "
                 "what was reviewed has changed since, or another project or stage is meant"
             )
+
+
+def digits(approved: str) -> str:
+    """What was approved, as it was given.
+
+    Raises:
+        ConfigError: It cannot be the beginning of a digest.
+    """
+    if not _DIGITS.fullmatch(approved):
+        raise ConfigError(f"-c approve={approved}: expected the first {RUN_DIGITS} digits of a digest, as printed")
+    return approved

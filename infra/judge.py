@@ -1,4 +1,4 @@
-"""Permission to ask a judge: one model of Bedrock, or one inference profile and the models behind it.
+"""Permission to ask a judge or a base model: one model of Bedrock, or one inference profile and the models behind it.
 
 Converse is authorised as ``bedrock:InvokeModel``:
 https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
@@ -27,11 +27,11 @@ _ANY_MODEL: Final = (
 )
 
 
-def ask_judge(scope: Construct, model: str) -> list[Permission]:
-    """What the grader needs to ask a judge.
+def ask_model(scope: Construct, model: str) -> list[Permission]:
+    """What a function needs to ask a model: the grader its judge, the preflight the base model.
 
     Args:
-        model: As in a project's ``judge.model``: the id or ARN of a foundation model or of an inference profile.
+        model: As the Converse API takes it: the id or ARN of a foundation model or of an inference profile.
     """
     if _APPLICATION_PROFILE in model:
         models = Permission(_ACTIONS, [_foundation_model(scope, "*", "*")], _ANY_MODEL, _through(model))

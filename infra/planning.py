@@ -78,6 +78,19 @@ def inputs_of(config: StageConfig) -> Inputs:
     )
 
 
+def base_price(config: StageConfig, model: str) -> TokenPrice | None:
+    """What the project says the base model costs, or else the bundled price file; None where neither knows."""
+    listed = Prices.of(config.region).models.get(model)
+    own = (config.prices.base_input, config.prices.base_output)
+    if listed is None:
+        return _token_price(*own)
+    return TokenPrice(
+        listed.input if own[0] is None else own[0],
+        listed.output if own[1] is None else own[1],
+        listed.source,
+    )
+
+
 def plan_of(
     config: StageConfig,
     inputs: Inputs,
@@ -161,7 +174,7 @@ def _own_prices(config: StageConfig) -> OwnPrices:
     return OwnPrices(
         training_hour=config.prices.training_hour,
         training_tokens=config.prices.training_tokens,
-        base=_token_price(config.prices.base_input, config.prices.base_output),
+        base=base_price(config, config.probe_model),
         judge=_token_price(config.judge.input_price, config.judge.output_price),
     )
 

@@ -14,6 +14,7 @@ from lambda_src.run.audit import Audit, Grade, Job, Judges, Limits, Prices, Term
 from lambda_src.run.dataset import DatasetReport, Source, examine
 
 from .config import StageConfig
+from .planning import resolved
 
 _RECORDS = 4
 _SECONDS = 5.0  # for a rubric that runs code; others need a tenth of a second
@@ -112,6 +113,7 @@ def _audited(config: StageConfig, report: DatasetReport) -> Audit:
     untried = _JUDGES_ALONE if asked is None else _code_obstacle(asked)
     if asked is None or untried is not None:
         return audit_records(sample, rubric, _RECORDS, str(untried))
+    config = resolved(config, report)
     size = {"records": report.count("train"), "validation_records": report.count("validation")}
     terms = terms_of(config, **size, tried=_RECORDS, judges=Judges.LEFT_OUT)
     return audit(_graded_by(asked), sample, rubric, terms, deadline=Deadline.after(_SECONDS))

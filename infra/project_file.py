@@ -8,6 +8,10 @@ import yaml
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+_BOOLEAN = " (YAML reads yes, no, on and off as true and false)"
+_HINTS = {"True": _BOOLEAN, "False": _BOOLEAN, "None": " (nothing is written there)"}
+"""By the value that is wrong, as Python writes it."""
+
 
 class ConfigError(ValueError):
     """A project file that cannot be used: file, key, value, and what is expected there."""
@@ -23,7 +27,7 @@ def read(path: Path) -> Any:
         with path.open(encoding="utf-8") as file:
             return yaml.load(file, _Loader)  # noqa: S506 - derives from SafeLoader
     except OSError as error:
-        raise ConfigError(f"{shown(path)}: {error.strerror}; a project file is expected there") from None
+        raise ConfigError(f"{shown(path)}: {error.strerror}; {_instead(path)}") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" line {mark.line + 1}" if mark else ""
@@ -41,13 +45,20 @@ def _line(details: ErrorDetails) -> str:
         return details["msg"]  # names its entry and key itself
     context = details.get("ctx", {})
     location = [str(part) for part in (*details["loc"], *([context["key"]] if "key" in context else []))]
-    key = ".".join(part for part in location if part != "[key]") or "the file"
+    key = ".".join(part for part in location if not part.startswith("[")) or "the file"
     if details["type"] == "missing":
-        return f"{key}: missing; every project needs it"
+        return f"{key}: missing; it has to be given"
     value = context.get("value", details["input"])
-    if details["type"] == "unknown_key":
-        value = value[context["key"]]
-    return f"{key} = {textwrap.shorten(repr(value), 80)}: {details['msg'][0].lower()}{details['msg'][1:]}"
+    hint = "" if details["type"] == "unknown_key" else _HINTS.get(repr(value), "")
+    return f"{key} = {textwrap.shorten(repr(value), 80)}: {details['msg'][0].lower()}{details['msg'][1:]}{hint}"
+
+
+def _instead(path: Path) -> str:
+    """What there is where a file is not."""
+    names = sorted(file.stem for file in path.parent.glob("*.yaml"))
+    if not names:
+        return "a project file is expected there; rft and cdk are run in the folder that has projects/"
+    return f"expected a project of {path.parent}/: {', '.join(names)}"
 
 
 def shown(path: Path) -> Path:

@@ -12,7 +12,7 @@ from constructs import Construct
 
 from lambda_src.reward import metrics
 
-from .judge import ask_judge
+from .judge import ask_model
 from .libraries import libraries, library_files
 from .permission import Permission, give
 from .run_function import ROOT, function_log, function_role
@@ -57,7 +57,7 @@ class RewardFunction(Construct):
         role = function_role(self, "Role")
         environment = dict(identity.environment)
         if judge is not None:
-            give(role, ask_judge(self, judge))
+            give(role, ask_model(self, judge))
         if sandbox is not None:
             environment[SANDBOX_VARIABLE] = sandbox.version.function_arn
             give(role, [sandbox.invoke()])

@@ -3,17 +3,25 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import (
+    AfterValidator,
+    Discriminator,
+    Field,
+    Tag,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from lambda_src.reward.rubric import Rubric, RubricError
 from lambda_src.run.audit import RULES
 
+from .frozen import Expected, Frozen
+
 _JUDGE_FAMILY = "judge."
 _BUCKET = "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
 _OBJECT_KEY = r"[a-zA-Z0-9!_.'()=+@:,/-]*[a-zA-Z0-9!_.'()=+@:,-]"
-_IN_S3 = "[key]"  # pydantic's mark of a part of a location that nobody has written; messages leave it out
+_FOLDER, _IN_S3 = "[folder]", "[key]"
+"""Parts of a location that nobody has written, in brackets as pydantic has them; messages leave them out."""
 
 
 def _known_rule(rule: str) -> str:
@@ -26,20 +34,6 @@ def _known_rule(rule: str) -> str:
 _Rule = Annotated[str, AfterValidator(_known_rule), Field(json_schema_extra={"enum": list(RULES)})]
 Waive = dict[_Rule, Annotated[str, Field(min_length=10)]]
 """Rules of the grader audit that do not hold, each with its reason."""
-
-
-class Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, use_attribute_docstrings=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _refuse_unknown_keys(cls, data: Any) -> Any:
-        known = [field.alias for field in cls.model_fields.values()]
-        for key in data if isinstance(data, dict) else ():
-            if key not in known:
-                text = "unknown key; expected one of {known}"
-                raise PydanticCustomError("unknown_key", text, {"key": str(key), "known": ", ".join(map(str, known))})
-        return data
 
 
 class HyperParameters(Frozen):
@@ -69,6 +63,8 @@ class HyperParameters(Frozen):
     @model_validator(mode="before")
     @classmethod
     def _read_auto(cls, data: Any) -> Any:
+        if isinstance(data, str) and data != "auto":
+            raise PydanticCustomError("section", "expected auto, or keys and values")
         return {"auto": True} if data == "auto" else data
 
     def to_api(self) -> dict[str, Any]:
@@ -84,7 +80,7 @@ class RewardFunctionCall(Frozen):
     """One of several reward functions of which the smallest value counts."""
 
     function: _FunctionName
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = Field(default={})
     scale: _Scale | None = None
 
 
@@ -105,7 +101,7 @@ class RewardEntry(Frozen):
     """What is subtracted from the reward for a value of 0; nothing for a value of 1."""
     scale: _Scale | None = None
     """Range of the function's values that counts, mapped to 0 to 1; what lies outside is clipped."""
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = Field(default={})
     """Keyword arguments of the function."""
 
 
@@ -123,9 +119,17 @@ class Judge(Frozen):
 class DataFile(Frozen):
     """A file of records in S3, pinned by its content."""
 
-    uri: Annotated[str, Field(pattern=rf"^s3://{_BUCKET}/{_OBJECT_KEY}$", max_length=1024)]
+    uri: Annotated[
+        str,
+        Field(pattern=rf"^s3://{_BUCKET}/{_OBJECT_KEY}$", max_length=1024),
+        Expected("expected s3://<bucket>/<key>, without *, ? and $"),
+    ]
     """No ``*``, ``?`` or ``$``, which mean something else in the name of what a role may read."""
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    sha256: Annotated[
+        str,
+        Field(pattern=r"^[0-9a-f]{64}$"),
+        Expected("expected 64 digits of 0-9 and a-f as text, as rft check --data prints them"),
+    ]
     """Of the file's bytes; ``rft check`` prints it. The deploy refuses any other content."""
     records: Annotated[int, Field(ge=1)] | None = None
     """How many there are, for the plan; ``rft check`` prints it."""
@@ -150,10 +154,15 @@ class S3Dataset(Frozen):
 
 
 def _is_in_s3(dataset: Any) -> str:
-    return _IN_S3 if isinstance(dataset, Mapping | S3Dataset) else "folder"
+    return _IN_S3 if isinstance(dataset, Mapping | S3Dataset) else _FOLDER
 
 
-_Folder = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$"), Tag("folder")]
+_Folder = Annotated[
+    str,
+    Field(pattern=r"^[a-z0-9][a-z0-9_-]*$"),
+    Expected("expected the name of a folder below datasets/, or train: {uri, sha256} for records in S3"),
+    Tag(_FOLDER),
+]
 DatasetChoice = Annotated[_Folder | Annotated[S3Dataset, Tag(_IN_S3)], Discriminator(_is_in_s3)]
 """A folder below ``datasets/``, or files in S3; what is wrong with it is told of the one that was meant."""
 

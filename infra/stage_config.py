@@ -9,11 +9,12 @@ from pydantic_core import PydanticCustomError
 
 from lambda_src.reward.references import needs_reference
 from lambda_src.reward.rubric import Rubric
+from lambda_src.run.dataset import PARTS
 
+from .frozen import Expected, Frozen
 from .sections import (
     Alarms,
     DataFile,
-    Frozen,
     HyperParameters,
     Judge,
     Prices,
@@ -26,8 +27,6 @@ from .sections import (
     rubric_of,
     wrong,
 )
-
-PARTS = ("train", "validation", "test")
 
 LOCAL = "local"
 """The stage of the rehearsal; every project has it."""
@@ -46,9 +45,9 @@ https://docs.aws.amazon.com/nova/latest/nova2-userguide/core-inference.html
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=24)]  # part of the model's name
 StageName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*$", max_length=12)]  # no hyphen: <project>-<stage> is unique
-Account = Annotated[str, Field(pattern=r"^\d{12}$")]
-Region = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
-Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+Account = Annotated[str, Field(pattern=r"^\d{12}$"), Expected("expected twelve digits in quotes")]
+Region = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$"), Expected("expected a region, such as us-east-1")]
+Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), Expected("expected an e-mail address")]
 
 
 def _not_reserved(key: str) -> str:

@@ -16,6 +16,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 
+from lambda_src.run import chat_record
 from rehearsal.hyper_parameters import HyperParameters
 from rehearsal.optimiser import Array
 
@@ -132,9 +133,7 @@ def optimise(
 
 def item(record: Record, number: int, response: str) -> Record:
     """A rollout as Bedrock sends it to a grader."""
-    metadata = {key: value for key, value in record.items() if key not in ("id", "messages")}
-    messages = [*record["messages"], {"role": "assistant", "content": response}]
-    return {"id": f"{record.get('id', 'record')}/{number}", "messages": messages, "metadata": metadata}
+    return chat_record.item(record, f"{record.get('id', 'record')}/{number}", response)
 
 
 class _Batches:

@@ -15,6 +15,7 @@ from rft.checking import fix as check_fix
 from rft.checking import pins as check_pins
 from rft.checking.result import CheckResult
 from rft.checking.subject import Subject
+from rft.places import PlaceError, require_file, require_folder
 from rft.views import (
     audit_table,
     check_page,
@@ -23,8 +24,8 @@ from rft.views import (
     dataset_table,
     probe_plots,
     probe_table,
+    terminal,
 )
-from rft.views.terminal import safe
 
 Project = Annotated[str | None, typer.Argument(help="A project, as its file in projects/ is called.")]
 Stage = Annotated[str | None, typer.Option(help="A stage of it; without it, the first in the file.")]
@@ -62,16 +63,18 @@ def check(
 ) -> None:
     """Check a project's records and audit its grader; status 1 where either is not sound."""
     try:
-        for place in filter(None, (json_file, html_file, plots)):
-            _require_room(place, is_folder=place is plots)
+        require_file(json_file)
+        require_file(html_file)
+        require_folder(plots)
         probe, repaired = _read_probe(probe_file), None
         subject = Subject.of(project, stage, data, references=not no_references)
         if fix is not None:
             subject, repaired = subject.fixed(fix)
         report = subject.examined()
-    except (ConfigError, DatasetError, _UsageError) as error:
+        subject = subject.resolved(report)
+    except (ConfigError, DatasetError, PlaceError, _UsageError) as error:
         _give_up(error)
-    console = Console()
+    console = terminal.console()
     dataset = dataset_limits.document(report, subject.hyper_parameters)
     _show_records(console, subject.title, repaired, dataset)
     result = CheckResult(
@@ -91,16 +94,6 @@ def check(
         raise typer.Exit(1)
 
 
-def _require_room(place: Path, *, is_folder: bool) -> None:
-    """Before anything is read: what takes minutes should not end in a wrong path."""
-    if not place.resolve().parent.is_dir():
-        raise _UsageError(f"{place}: no such folder; expected a place in a folder that exists")
-    if place.exists() and place.is_dir() != is_folder:
-        raise _UsageError(
-            f"{place}: is {'no' if is_folder else 'a'} folder; expected a {'folder' if is_folder else 'file'}"
-        )
-
-
 def _read_probe(file: Path | None) -> Mapping[str, Any] | None:
     if file is None:
         return None
@@ -116,7 +109,7 @@ def _read_probe(file: Path | None) -> Mapping[str, Any] | None:
 
 
 def _show_records(console: Console, title: str, repaired: Mapping[str, Any] | None, dataset: Mapping[str, Any]) -> None:
-    console.print(Text(f"{safe(title)}\n", "bold"))
+    console.print(Text(f"{terminal.safe(title)}\n", "bold"))
     if repaired is not None:
         check_fix.show(console, repaired)
     dataset_table.show(console, dataset)

@@ -5,6 +5,7 @@ from contextlib import suppress
 from typing import Final
 
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from lambda_src.run.plan import Asked, Deployed, DeployedError, Pace
 from rft.runs import RunError, Stack
@@ -33,7 +34,7 @@ def deployed(stack: Stack) -> Deployed | None:
         if error.response["Error"]["Code"] == "ValidationError" and "does not exist" in str(error):
             return None
         raise RunError(f"stack {stack.name}: its template cannot be read: {error}") from None
-    except BotoCoreError as error:
+    except (BotoCoreError, ResponseParserError) as error:
         raise RunError(f"stack {stack.name}: the account cannot be asked: {error}") from None
     ids = stack.resources(RESOURCE)
     try:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any, BinaryIO
 
 import typer
+from botocore.exceptions import BotoCoreError
 
 from lambda_src.run.dataset import MAX_RECORDS, MIN_RECORDS
 from lambda_src.run.sources import SourceError
@@ -50,8 +51,9 @@ def import_logs(
         logs = logs_at(source, _s3)
         found = records(logs, tally, filters=meant, use_prompt_response=use_prompt_response)
         written = write(islice(found, limit), output, validation_share)
-    except (ImportLogsError, FilterError, SourceError) as error:
-        for line in (f"rft import-logs: {error}", *_left_out(tally)):
+    except (ImportLogsError, FilterError, SourceError, BotoCoreError) as error:
+        told = f"{source}: cannot be read ({error})" if isinstance(error, BotoCoreError) else str(error)
+        for line in (f"rft import-logs: {told}", *_left_out(tally)):
             typer.echo(line, err=True)
         raise typer.Exit(1) from None
     for line in (*_told(tally, written), *_left_out(tally)):

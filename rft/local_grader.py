@@ -1,5 +1,6 @@
 """A stage's grader on this machine, as its Lambda runs it."""
 
+import signal
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -29,7 +30,9 @@ def local_grader(entries: Sequence[Mapping[str, Any]]) -> Iterator[Grade]:
     Args:
         entries: The rubric, as ``StageConfig.rubric`` has it.
     """
-    rubric, guard = Rubric.from_config(entries), Guard(entries)
+    rubric = Rubric.from_config(entries)
+    with _interrupts_ignored():
+        guard = Guard(entries)
 
     def grade(items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         deadline = Deadline.after(_BATCH_SECONDS)
@@ -51,6 +54,16 @@ def notes(rubric: Rubric) -> Iterator[str]:
         with suppress(SandboxError):  # the audit has told of it
             held = sandbox.report()
             yield f"Code ran in this machine's sandbox: seccomp {held['seccomp']}, user {held['user']}."
+
+
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    """Ctrl-C reaches every process of a terminal; those started meanwhile leave it to this one to end them."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _stand_in(**request: Any) -> Mapping[str, Any]:

@@ -7,22 +7,24 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
-from rich.console import Console
 
 from infra.config import LOCAL, ConfigError, ProjectConfig, StageConfig
+from infra.deploy_context import DeployContext, digits
 from infra.planning import facts_for, given, inputs_of, plan_of, resolved
 from lambda_src.reward.rubric import Rubric
 from lambda_src.run.advice import advise
 from lambda_src.run.audit import Audit, Job, Judges, Terms, audit
 from lambda_src.run.dataset import DatasetError, DatasetReport, examine
-from lambda_src.run.plan import Asked, Pace, Permit, Plan
+from lambda_src.run.plan import Asked, Pace, Plan
 from lambda_src.run.sources import SourceError
 from rft.checking import pins as check_pins
 from rft.checking.sources import places, shown, sources
 from rft.deployed import ask
 from rft.local_grader import local_grader
-from rft.runs import Stack
+from rft.places import PlaceError, require_file
+from rft.runs import RunError, Stack
 from rft.views import plan_table
+from rft.views.terminal import console
 
 _TRIED = 4  # records
 _WARNED = 3
@@ -51,28 +53,31 @@ def plan(
     strict: _Strict = False,
 ) -> None:
     """Say what a deploy would start, and with it hyperparameters, steps, time and cost."""
-    if json_file is not None and not json_file.resolve().parent.is_dir():
-        _give_up(f"{json_file}: no such folder; expected a file in a folder that exists")
     try:
+        require_file(json_file)
+        context = DeployContext(hold=hold, approved=None if approve is None else digits(approve))
         probe = _read_probe(probe_file)
         config = _stage(project, stage)
         report = _examined(config, offline=offline)
         config = resolved(config, report)
-    except (ConfigError, DatasetError) as error:
+        inputs = inputs_of(config)
+        context.require_known([inputs.run])
+    except (ConfigError, DatasetError, PlaceError) as error:
         _give_up(error)
+    _compare(probe, config)
     asked, pace = (Asked(unknown="--offline"), None) if offline else _ask(config)
     made = plan_of(
         config,
-        inputs_of(config),
+        inputs,
         report,
         audit=None if report is None else _audited(config, report),
         asked=asked,
-        permit=Permit(hold=hold, approved=approve),
+        permit=context.permit,
         probe=probe,
         pace=pace,
     )
     pinned = advise(facts_for(config, report, probe), given(config)).to_api()
-    plan_table.show(Console(), made, pinned)
+    plan_table.show(console(), made, pinned)
     _write(json_file, made, pinned)
     if strict and made.warnings:
         raise typer.Exit(_WARNED)
@@ -116,7 +121,10 @@ def _audited(config: StageConfig, report: DatasetReport) -> Audit:
 def _ask(config: StageConfig) -> tuple[Asked, Pace | None]:
     if config.stage == LOCAL and _ENDPOINT not in os.environ:
         return Asked(unknown=_REHEARSAL), None
-    return ask(Stack.of(config.project, config.stage))
+    try:
+        return ask(Stack.of(config.project, config.stage))
+    except RunError as error:
+        return Asked(unknown=str(error)), None
 
 
 def _read_probe(file: Path | None) -> Mapping[str, Any] | None:
@@ -131,6 +139,16 @@ def _read_probe(file: Path | None) -> Mapping[str, Any] | None:
     if not isinstance(probe, dict) or "responseTokens" not in probe:
         _give_up(f"{file}: no responseTokens; expected what rft probe --json has written")
     return probe
+
+
+def _compare(probe: Mapping[str, Any] | None, config: StageConfig) -> None:
+    """Say where the probe is not one of the base model."""
+    if probe is not None and probe.get("model") != config.probe_model:
+        typer.echo(
+            f"rft plan: the probe is of {probe.get('model')}, and not of {config.probe_model}: token counts and pass "
+            "rates are that model's",
+            err=True,
+        )
 
 
 def _write(file: Path | None, made: Plan, pinned: Mapping[str, Any]) -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn
 
 import typer
-from rich.console import Console
+from botocore.exceptions import BotoCoreError
 
 from infra.config import ConfigError, ProjectConfig, StageConfig
+from infra.planning import base_price
 from lambda_src.reward.rubric import Rubric
 from lambda_src.run.probe import Capability, Probe, ProbeError, Prompt, Settings, choose
 from lambda_src.run.probe import probe as run_probe
@@ -19,10 +20,11 @@ from lambda_src.run.probe.prompts import Counted
 from lambda_src.run.sources import PinnedFile, open_source
 from rft.checking.sources import shown
 from rft.local_grader import notes
-from rft.probing.cost import Cost, price_of
+from rft.places import require_file, require_folder
+from rft.probing.cost import Cost
 from rft.probing.files import ProbeFolder, replace
 from rft.probing.models import Model
-from rft.views import probe_table
+from rft.views import probe_table, terminal
 
 _JUDGED_BAD: Final = 3  # exit status; 2 is for wrong usage
 _THINKS: Final = "nova-2"
@@ -57,22 +59,32 @@ def probe(
     """Sample the base model and judge what it earns; status 3 where it is too hard, too easy or without a signal."""
     try:
         config = _stage(project, stage)
+        require_file(json_file)
+        require_folder(_folder(config, output))
         asked = _Asked.of(config, prompts=prompts, samples=samples, temperature=temperature, model=model)
-        _announce(asked)
-        _confirm(asked, yes=yes)
         folder = ProbeFolder(_folder(config, output), asked.settings, config.rubric)
-        found = _probed(asked, folder, folder.known() if resume else [])
+        known = folder.known() if resume else []
+        _announce(asked, known=len(known))
+        _confirm(asked, yes=yes)
+        found = _probed(asked, folder, known)
+        if not found.responses + found.failed:
+            raise ProbeError("it ended before the first response; nothing is written")
         folder.finish(found)
         if json_file is not None:
             replace(json_file.resolve(), json.dumps(found.to_json(), indent=2) + "\n")
-    except (ConfigError, ProbeError, ValueError) as error:  # files and settings raise kinds of ValueError
+    except (
+        ConfigError,
+        ProbeError,
+        BotoCoreError,
+        ValueError,
+    ) as error:  # files and settings raise kinds of ValueError
         _give_up(error)
     except OSError as error:
         _give_up(f"{error.filename}: {error.strerror}; expected a place that can be written to")
-    console = Console()
-    console.print()
-    probe_table.show(console, found.to_json())
-    console.print(f"\n{folder.probe}\n{folder.rollouts}", style="dim", highlight=False, soft_wrap=True)
+    screen = terminal.console()
+    screen.print()
+    probe_table.show(screen, found.to_json())
+    screen.print(f"\n{folder.probe}\n{folder.rollouts}", style="dim", highlight=False, soft_wrap=True)
     _end(found)
 
 
@@ -139,10 +151,14 @@ def _lines(config: StageConfig) -> Iterator[bytes]:
     yield from PinnedFile(boto3.client("s3", region_name=config.region), uri=pin.uri, sha256=pin.sha256)
 
 
-def _announce(asked: _Asked) -> None:
-    """Say what will be asked, before it is."""
+def _announce(asked: _Asked, *, known: int) -> None:
+    """Say what will be asked, before it is.
+
+    Args:
+        known: Responses of an earlier probe.
+    """
     settings = asked.settings
-    cost = Cost.of(asked.prompts, settings, price_of(asked.config, settings.model))
+    cost = Cost.of(asked.prompts, settings, base_price(asked.config, settings.model))
     how = f"temperature {settings.temperature:g}, {settings.max_tokens:,} tokens at most"
     if not settings.is_bounded:
         how = "at high reasoning effort, which leaves temperature and length to the model"
@@ -152,6 +168,8 @@ def _announce(asked: _Asked) -> None:
         f"{asked.total:,} records, {how}",
         "in this process, for nothing" if asked.model.is_local else cost.sentence(),
     ]
+    if known:
+        lines.append(f"less the {known:,} responses that the earlier probe has")
     if asked.config.asks_judge and not asked.model.is_local:
         lines.append(f"and up to {cost.requests:,} requests to the judge {asked.config.judge.model}, not counted here")
     for line in lines:

@@ -11,11 +11,11 @@ from types import ModuleType
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from lambda_src.reward.batched import takes_batch
 from lambda_src.reward.criterion import family_module, known_functions
+from rft.views.terminal import console
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def rewards(
     table = Table("function", "what it pays", "options", box=None, pad_edge=False)
     for one in found:
         table.add_row(one.name, one.summary, "\n".join(one.options))
-    Console().print(table)
+    console().print(table)
 
 
 def markdown() -> str:

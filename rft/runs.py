@@ -5,11 +5,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from infra.config import ProjectConfig
 from lambda_src.run.record import SCHEMA_VERSION, key
@@ -21,6 +24,9 @@ Record = Mapping[str, Any]
 
 Client = Any
 """boto3 makes its clients at run time."""
+
+_CONFIG = Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 2})
+"""Somebody waits: without a network it is said within a quarter of a minute, not after botocore's five."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
@@ -43,9 +49,12 @@ class Stack:
 
         Raises:
             ConfigError: There is no such project or stage.
+            RunError: The environment names a profile that there is not.
         """
         region = ProjectConfig.load(projects / f"{project}.yaml").for_stage(stage).region
-        return cls(f"{project}-{stage}", boto3.Session(region_name=region).client)
+        name = f"{project}-{stage}"
+        with _asked(name):
+            return cls(name, partial(boto3.Session(region_name=region).client, config=_CONFIG))
 
     def output(self, name: str) -> str:
         """One output of the stack.
@@ -103,10 +112,19 @@ class Stack:
 
     @contextmanager
     def _told_of(self, what: str) -> Iterator[None]:
-        try:
-            yield
-        except (BotoCoreError, ClientError) as error:
-            raise RunError(f"stack {self.name}: {what}: {error}") from None
+        with _asked(self.name):
+            try:
+                yield
+            except ClientError as error:
+                raise RunError(f"stack {self.name}: {what}: {error}") from None
+
+
+@contextmanager
+def _asked(stack: str) -> Iterator[None]:
+    try:
+        yield
+    except (BotoCoreError, ResponseParserError) as error:
+        raise RunError(f"stack {stack}: the account cannot be asked: {error}") from None
 
 
 def read_record(path: Path) -> Record:

@@ -13,6 +13,14 @@ import pytest
 
 from rehearsal.environment import LocalAws, free_port
 
+_LONG = ("tests/e2e", "tests/test_app.py", "tests/rehearsal")
+"""What takes longest is started first, so that no worker is left alone with it at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order the tests by how long those of their folder take."""
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
+
 
 @pytest.fixture(scope="session")
 def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:

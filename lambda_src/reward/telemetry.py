@@ -10,7 +10,7 @@ from typing import Final
 from . import metrics
 from .rollout import Score
 
-_PREFLIGHT: Final = "preflight/"
+PREFLIGHT_ID: Final = "preflight/"
 """Ids that begin so come from the deployment's own checks, not from a policy."""
 _ALIAS: Final = "run-"
 _QUALIFIER: Final = 7  # field of a Lambda ARN that holds the alias or version
@@ -82,6 +82,6 @@ def _by_source(scores: Sequence[Score]) -> Mapping[str, list[Score]]:
     """Never empty: an empty batch is a batch, too."""
     sources: defaultdict[str, list[Score]] = defaultdict(list)
     for score in scores:
-        is_preflight = str(score.id).startswith(_PREFLIGHT)
+        is_preflight = str(score.id).startswith(PREFLIGHT_ID)
         sources[metrics.PREFLIGHT_SOURCE if is_preflight else metrics.GRADER_SOURCE].append(score)
     return sources or {metrics.GRADER_SOURCE: []}

@@ -13,9 +13,12 @@ _CONFIG = Config(
     connect_timeout=5,  # s
     read_timeout=300,  # s; a grader that asks a judge model takes minutes for a batch
 )
-_RUNTIME = "bedrock-runtime"
-_PROBE_CONFIG = _CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
-"""The probe of a base model tries again by itself, and slows down for it."""
+_OTHERS = {
+    # the probe of a base model tries again by itself, and slows down for it
+    "bedrock-runtime": _CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 1})),
+    # a start that hangs must be tried again before the function that makes it is cut off
+    "stepfunctions": _CONFIG.merge(Config(read_timeout=10)),  # s
+}
 
 _RFT_SINCE = "1.42.2"
 """First botocore release whose Bedrock model has ``rftConfig``."""
@@ -28,7 +31,7 @@ def client(service: str) -> Any:
     Raises:
         RuntimeError: The bundled botocore is too old for reinforcement fine-tuning.
     """
-    made = boto3.client(service, config=_PROBE_CONFIG if service == _RUNTIME else _CONFIG)
+    made = boto3.client(service, config=_OTHERS.get(service, _CONFIG))
     if service == "bedrock":
         require_rft(made.meta.service_model)
     return made

@@ -3,7 +3,8 @@
 Training costs money and a deploy may fail anywhere, be repeated, or be rolled back. What holds:
 
 * One request, one run. The name is made of the request's id, so a repeated Create or Update finds the
-  execution that it started before and starts no other. Starting it is the last thing ``on_event`` does.
+  execution that it started before and starts no other. Starting it is the last thing ``on_event`` does, and only
+  while the deploy goes on: a request delivered again after its deploy has failed would start a run for nobody.
 * One digest and attempt, one job. An Update to the inputs the physical id carries changes nothing; one to
   inputs that this stack trained before (A, B, A) adopts that job if it is running or left a model.
 * A rollback never starts a job. It gets back the old run, whatever became of it, and judges it no more.
@@ -48,7 +49,7 @@ on_event       what the preflight needs                                         
 
 Environment: ``STATE_MACHINE_ARN``, ``RUNS_BUCKET``, ``MODEL_PARAMETER`` (on_event), ``START_TIMEOUT_SECONDS``
 (both; at least the time-out of the function that starts the job). Both functions may need minutes where calls are
-throttled; a start is refused in the last 30 s of ``on_event``. The state machine, its functions, their roles and the
+throttled; a start is refused in the last minute of ``on_event``. The state machine, its functions, their roles and the
 topic must outlive the custom resource: let it depend on them. Clients: bedrock, cloudformation, s3, ssm and
 stepfunctions, and the preflight's.
 """
@@ -61,15 +62,14 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ..reward.batched import Deadline
-from . import cleanup, executions, former_runs, hold
+from . import cleanup, executions, former_runs, hold, stack
 from . import customization_jobs as jobs
 from .clients import client
 from .preflight import Preflight, preflight
 from .run_name import PhysicalId, held_id, is_held, run_name
 from .start_mode import StartMode, require_approved
 
-_MIN_REMAINING = 30_000  # ms; an invocation cut off while it starts the execution would leave it to nobody
-_STACK_GOES = ("DELETE", "ROLLBACK")  # not UPDATE_ROLLBACK, which leaves a stack
+MIN_REMAINING = 60_000  # ms; an invocation cut off while it starts the execution would leave it to nobody
 
 
 class RunError(RuntimeError):
@@ -81,8 +81,8 @@ def on_event(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
 
     Raises:
         PreflightError: The data, the grader or the base model forbid it; nothing was started.
-        HoldError, NotApprovedError, RunError, UnwatchedJobError: Something else forbids a start or a hold; nothing
-            was started.
+        DeployOverError, HoldError, NotApprovedError, RunError, UnwatchedJobError: Something else forbids a start or a
+            hold; nothing was started.
     """
     if event["RequestType"] == "Delete":
         return _on_delete(event)
@@ -131,7 +131,7 @@ def _answer(
 def _hold(event: Mapping[str, Any], run: Mapping[str, Any], own: PhysicalId) -> dict[str, Any]:
     """Keep what the stack has; a rollback gets back what the hold that it returns to has kept."""
     kept = event.get("PhysicalResourceId", held_id(run["project"], run["stage"]))
-    if _is_rolling_back(event):
+    if stack.is_rolling_back(event):
         kept = hold.kept_before(kept)
     else:
         hold.keep(kept, own.run)
@@ -146,12 +146,12 @@ def _run(event: Mapping[str, Any], context: Any, run: Mapping[str, Any], own: Ph
     try:
         started = executions.find(client("stepfunctions"), _machine(), own.name) is not None
     except (BotoCoreError, ClientError) as error:
-        if _is_rolling_back(event):
+        if stack.is_rolling_back(event):
             raise
         return _answer(own, run, await_validation=True, failure=error)
     if started:
         return _answer(own, run, await_validation=True)
-    if _is_rolling_back(event):
+    if stack.is_rolling_back(event):
         former = former_runs.returned_to(run)
         back = own if former is None else PhysicalId.of(former.name, run["attempt"])
         return _answer(back, run, await_validation=False)
@@ -163,7 +163,7 @@ def _adopt_or_start(event: Mapping[str, Any], context: Any, run: Mapping[str, An
     if adopted is not None:
         return _answer(PhysicalId.of(adopted.name, run["attempt"]), run, await_validation=True)
     require_approved(_start_mode(event), run)
-    checked = _require_startable(run, own, context)
+    checked = _require_startable(event, run, own, context)
     state = {
         "runName": own.name,
         "run": run,
@@ -178,13 +178,14 @@ def _adopt_or_start(event: Mapping[str, Any], context: Any, run: Mapping[str, An
     return _answer(own, run, await_validation=True)
 
 
-def _require_startable(run: Mapping[str, Any], own: PhysicalId, context: Any) -> Preflight:
+def _require_startable(event: Mapping[str, Any], run: Mapping[str, Any], own: PhysicalId, context: Any) -> Preflight:
     """What the preflight found, for the record."""
-    seconds = (context.get_remaining_time_in_millis() - 2 * _MIN_REMAINING) / 1000
+    seconds = (context.get_remaining_time_in_millis() - 2 * MIN_REMAINING) / 1000
     checked = preflight(
         run, own.name, client=client, bucket=os.environ["RUNS_BUCKET"], deadline=Deadline.after(seconds)
     )
-    if context.get_remaining_time_in_millis() < _MIN_REMAINING:
+    stack.require_deploying(event)
+    if context.get_remaining_time_in_millis() < MIN_REMAINING:
         raise RunError(
             "Training was not started: the preflight took nearly all of this function's time. Deploy again; if that "
             "repeats, the grader is too slow: it has to answer 16 rollouts within seconds."
@@ -214,7 +215,7 @@ def _on_delete(event: Mapping[str, Any]) -> dict[str, Any]:
     if identity is not None:
         cleanup.stop(identity.name)
     wanted = event["ResourceProperties"]["OnDelete"] == "delete"
-    if not (wanted and _stack_status(event["StackId"]).startswith(_STACK_GOES)):
+    if not (wanted and stack.goes(event)):
         return {"DeleteModelsOf": []}
     runs = former_runs.all_of(json.loads(event["ResourceProperties"]["Run"]))
     own = set() if identity is None else {identity.name}
@@ -232,15 +233,6 @@ def _is_cleaned_up(identity: PhysicalId | None, event: Mapping[str, Any]) -> boo
 def _start_mode(event: Mapping[str, Any]) -> StartMode:
     # a rollback may return to properties of a time without this one
     return StartMode(event["ResourceProperties"].get("Start", StartMode.NOW))
-
-
-def _is_rolling_back(event: Mapping[str, Any]) -> bool:
-    return event["RequestType"] == "Update" and "ROLLBACK" in _stack_status(event["StackId"])
-
-
-def _stack_status(stack_id: str) -> str:
-    (stack,) = client("cloudformation").describe_stacks(StackName=stack_id)["Stacks"]
-    return str(stack["StackStatus"])
 
 
 def _machine() -> str:

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .run_name import RUN_DIGITS
+
 _ALWAYS = ("rollout.py", "rubric.py")
 _NEVER = frozenset({"handler.py", "metrics.py"})  # carry a score in and out, and do not change it
 _FAMILIES = "rewards"
@@ -57,7 +59,7 @@ class Inputs:
     @property
     def run(self) -> str:
         """First 12 digits of the digest: the ``Run`` dimension and the grader alias's suffix."""
-        return self.digest[:12]
+        return self.digest[:RUN_DIGITS]
 
 
 def digest_inputs(

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from .run_name import RUN_DIGITS
+
 _SUBJECT = 100  # characters, printable ASCII: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
 
 _OUTCOMES = {
@@ -22,7 +24,7 @@ def subject(record: Mapping[str, Any]) -> str:
     """
     text = (
         f"Bedrock RFT: {record['project']} {record['stage']}, "
-        f"run {record['digest'][:12]} {_OUTCOMES[record['verdict']]}"
+        f"run {record['digest'][:RUN_DIGITS]} {_OUTCOMES[record['verdict']]}"
     )
     return text.encode("ascii", "replace").decode()[:_SUBJECT]
 

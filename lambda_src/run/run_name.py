@@ -5,8 +5,10 @@ import re
 from dataclasses import dataclass
 
 RUN_DIGITS = 12
+"""First digits of a digest, by which a run is called."""
+
 _HELD = "held"
-_PHYSICAL_ID = re.compile(r"(?P<name>.+-(?P<run>[0-9a-f]{12})-[0-9a-f]{6})/(?P<attempt>\d+)")
+_PHYSICAL_ID = re.compile(rf"(?P<name>.+-(?P<run>[0-9a-f]{{{RUN_DIGITS}}})-[0-9a-f]{{6}})/(?P<attempt>\d+)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 from ..reward import metrics
 from .customization_jobs import Job
 from .detectors.finding import Finding
+from .run_name import RUN_DIGITS
 from .steps import Step
 
 _BATCH = 1000  # metrics per PutMetricData
@@ -28,7 +29,7 @@ def dimensions(run: Mapping[str, Any], source: str) -> list[dict[str, str]]:
     values = {
         metrics.PROJECT: run["project"],
         metrics.STAGE: run["stage"],
-        metrics.RUN: run["digest"][:12],
+        metrics.RUN: run["digest"][:RUN_DIGITS],
         metrics.SOURCE: source,
     }
     return [{"Name": name, "Value": value} for name, value in values.items()]

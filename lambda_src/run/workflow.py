@@ -46,6 +46,7 @@ from .clients import client
 from .curves import Curves
 from .detectors import detect_all, reward_hacking, unsound_grader
 from .record import Outcome
+from .run_name import RUN_DIGITS
 
 _SECONDS_PER_HOUR = 3600
 
@@ -68,7 +69,7 @@ def start_job(state: State, _context: object) -> State:
     tags = _given_tags(request) | {
         "rft:project": run["project"],
         "rft:stage": run["stage"],
-        "rft:run": run["digest"][:12],
+        "rft:run": run["digest"][:RUN_DIGITS],
         jobs.ATTEMPT_TAG: str(run["attempt"]),
     }
     arn = jobs.create(client("bedrock"), request, state["runName"], tags)

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from lambda_src.run.chat_record import content_text
+
 PAD, END, START = 0, 1, 2
 """Filler, end of a response, and what a response is continued from."""
 
@@ -74,10 +76,7 @@ def _gap(previous: str, word: str) -> str:
 
 def prompt_text(record: Mapping[str, Any]) -> str:
     """All that is said to the model in ``record["messages"]``, a message a line; content may be text or blocks."""
-    contents = [message["content"] for message in record["messages"]]
-    return "\n".join(
-        content if isinstance(content, str) else "\n".join(block["text"] for block in content) for content in contents
-    )
+    return "\n".join(content_text(message["content"]) for message in record["messages"])
 
 
 def unreadable(records: Sequence[Mapping[str, Any]]) -> list[str]:

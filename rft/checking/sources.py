@@ -1,10 +1,12 @@
 """The files that a check reads: a project's own, or another one in place of its training file."""
 
-from collections.abc import Callable, Iterator, Sequence
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import Any
+from pathlib import Path
+from typing import IO, Any
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -12,7 +14,7 @@ from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progres
 from infra.config import StageConfig
 from infra.sections import DataFile
 from lambda_src.run.dataset import Source
-from lambda_src.run.sources import open_source, size_of
+from lambda_src.run.sources import SourceError, open_source, size_of
 
 Report = Callable[[int, int], None]
 """Takes what is done, and all there is to do."""
@@ -65,7 +67,7 @@ def sources(every: Sequence[DataPlace], region: str | None, progress: Report) ->
     """
     client = cache(partial(s3_client, region))
     meter = _Meter(sum(size_of(place.location, client) for place in every), progress)
-    return [Source(place.part, place.name, meter.read(open_source(place.location, client))) for place in every]
+    return [Source(place.part, place.name, _read(place, client, meter)) for place in every]
 
 
 def s3_client(region: str | None) -> Any:
@@ -105,10 +107,50 @@ class _Meter:
     done: int = 0
     told: int = 0
 
-    def read(self, lines: Iterator[bytes]) -> Iterator[bytes]:
+    def count(self, size: int) -> None:
+        self.done += size
+        if self.done - self.told >= _STEP or self.done == self.total:
+            self.told = self.done
+            self.report(self.done, self.total)
+
+    def each(self, lines: Iterator[bytes]) -> Iterator[bytes]:
         for line in lines:
-            self.done += len(line)
-            if self.done - self.told >= _STEP or self.done == self.total:
-                self.told = self.done
-                self.report(self.done, self.total)
+            self.count(len(line))
             yield line
+
+
+class _Blocks(io.RawIOBase):
+    """A file of this machine, opened when it is read and never by lines: one of them may be as long as the file."""
+
+    def __init__(self, location: str, meter: _Meter) -> None:
+        super().__init__()
+        self._location, self._meter = location, meter
+        self._file: IO[bytes] | None = None
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """The next bytes; 0 at the end, where the file is closed.
+
+        Raises:
+            SourceError: The file cannot be read.
+        """
+        try:
+            if self._file is None:
+                self._file = Path(self._location).open("rb", buffering=0)  # noqa: SIM115 - closed at its end
+            block = self._file.read(len(buffer))
+        except OSError as error:
+            raise SourceError(
+                f"{self._location}: cannot be read ({error.strerror}); expected a file of JSON lines"
+            ) from None
+        if not block:
+            self._file.close()
+            return 0
+        buffer[: len(block)] = block
+        self._meter.count(len(block))
+        return len(block)
+
+
+def _read(place: DataPlace, client: Callable[[], Any], meter: _Meter) -> Iterable[bytes]:
+    return meter.each(open_source(place.location, client)) if place.is_in_s3 else _Blocks(place.location, meter)

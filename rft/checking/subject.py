@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.config import ConfigError, ProjectConfig, StageConfig
+from infra.planning import resolved
 from infra.project_check import terms_of
 from lambda_src.reward.rubric import Rubric
 from lambda_src.run.audit import Audit, Judges, audit
@@ -87,6 +88,10 @@ class Subject:
             )
         check_pins.compare(report, self.files)
         return report
+
+    def resolved(self, report: DatasetReport) -> "Subject":
+        """The same with the hyperparameters that ``auto`` stands for, given what was read."""
+        return self if self.config is None else replace(self, config=resolved(self.config, report))
 
     def audited(self, report: DatasetReport, *, tried: int | None) -> Audit | None:
         """What is to be said of the grader; None where there is none.

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from infra.config import StageConfig
 from lambda_src.run.dataset.tokens import BYTES_PER_TOKEN
-from lambda_src.run.plan.prices import Prices, TokenPrice
+from lambda_src.run.plan.prices import TokenPrice
 from lambda_src.run.probe import Prompt, Settings
 from lambda_src.run.probe.conversation import prompt_bytes
 
@@ -45,16 +44,3 @@ class Cost:
         if self.price is None:
             return f"{tokens}: the price is unknown; prices.baseInput and prices.baseOutput in the project file name it"
         return f"{tokens}: {self.price.usd(self.input_tokens, self.output_tokens):,.2f} USD at most"
-
-
-def price_of(config: StageConfig, model: str) -> TokenPrice | None:
-    """What the project says the base model costs, or else the bundled price file; None where neither knows."""
-    listed = Prices.of(config.region).models.get(model)
-    own = (config.prices.base_input, config.prices.base_output)
-    if listed is None:
-        return None if own[0] is None or own[1] is None else TokenPrice(own[0], own[1])
-    return TokenPrice(
-        listed.input if own[0] is None else own[0],
-        listed.output if own[1] is None else own[1],
-        listed.source,
-    )

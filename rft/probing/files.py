@@ -47,7 +47,8 @@ class ProbeFolder:
             earlier = json.loads(self._settings_file.read_bytes())
             lines = source.read_bytes().splitlines()
         except (OSError, ValueError) as error:
-            raise ResumeError(f"{self._folder}: no probe to resume ({error}); run it without --resume") from None
+            why = getattr(error, "strerror", None) or error
+            raise ResumeError(f"{self._folder}: no probe to resume ({why}); run it without --resume") from None
         for name in _COMPARED:
             if earlier.get(name) != self._settings[name]:
                 raise ResumeError(

@@ -1,7 +1,6 @@
 """Who answers a probe: a model in this process, or Bedrock's."""
 
 import json
-import signal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from contextvars import copy_context
@@ -63,8 +62,7 @@ class Model:
     def grader(self, config: StageConfig) -> Iterator[Grade]:
         """The stage's grader; judges of a real model are real ones, those of a local model the stand-in."""
         with ExitStack() as stack:
-            with _interrupts_ignored():
-                grade = stack.enter_context(local_grader(config.rubric))
+            grade = stack.enter_context(local_grader(config.rubric))
             if not self.is_local and config.asks_judge:
                 client = _client(self.region, connections=_JUDGE_CONNECTIONS)
                 stack.enter_context(asking(client.converse))
@@ -93,13 +91,3 @@ def _client(region: str, *, connections: int) -> Any:
         retries={"total_max_attempts": 1},
     )
     return boto3.client("bedrock-runtime", region_name=region, config=config)
-
-
-@contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    """Ctrl-C reaches every process of a terminal; those started meanwhile leave it to this one to end them."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from lambda_src.run.audit.latency import shown
 from rft.views import markup
 from rft.views.markup import hint, text
 
@@ -102,8 +103,8 @@ def _remarks(audit: Mapping[str, Any]) -> Iterator[str]:
     latency, cost = audit.get("latency"), audit.get("cost")
     if latency:
         yield (
-            f"Time: {latency['p50'] * 1000:.3g} ms per response (p50), {latency['p99'] * 1000:.3g} ms (p99); the job's "
-            f"{latency['jobRollouts']:,} rollouts take {latency['jobHours']:.3g} h, one batch after another."
+            f"Time: {shown(latency['p50'])} per response (p50), {shown(latency['p99'])} (p99); the job's "
+            f"{latency['jobRollouts']:,} rollouts take {shown(latency['jobHours'] * 3600)}, one batch after another."
         )
     if cost:
         usd = f", {cost['usd']:,.2f} USD" if cost.get("usd") is not None else ""

@@ -39,11 +39,10 @@ def groups(dataset: Mapping[str, Any]) -> dict[str, int]:
 
 def _repeated(similar: Mapping[str, Any]) -> str:
     exact, near, largest = (_count(similar, "exact"), _count(similar, "near"), similar.get("largest"))
-    if not exact + near:
-        return "No two prompts are alike."
     repeat = f"{exact:,} prompts repeat" if exact > 1 else "1 prompt repeats" if exact else "No prompt repeats"
     cluster = f"; the largest cluster holds {percent(largest)} of the training records" if largest else ""
-    return f"{repeat} an earlier one, {near:,} nearly {'does' if near == 1 else 'do'}{cluster}."
+    nearly = f"{near:,} nearly {'does' if near == 1 else 'do'}" if exact + near else "exactly or nearly"
+    return f"{repeat} an earlier one, {nearly}{cluster}."
 
 
 def _leaked(similar: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from rft.views.charts import Chart, Mark, bars
 from rft.views.curves import INK
@@ -29,6 +30,7 @@ def length_chart(
 
     def draw(axes: Axes) -> None:
         bars(axes, bins, marks=marks)
+        axes.xaxis.set_major_locator(MaxNLocator(nbins=7, integer=True, steps=[1, 2, 2.5, 5, 10]))
         axes.set_xlabel(unit)
 
     return Chart(name, title, how_to_read, draw)

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from html import escape
 
+from rft.views.terminal import safe
+
 ABSENT = "not recorded"
 
 
@@ -29,9 +31,9 @@ def number(value: object) -> object:
 
 
 def text(value: object) -> str:
-    """A value as text that is no markup, whatever it holds.
+    r"""A value as text that is no markup, whatever it holds, and in which no character hides or turns others round.
 
-    >>> text("<b>")
-    '&lt;b&gt;'
+    >>> text("<b>\x1b")
+    '&lt;b&gt;\\x1b'
     """
-    return escape(ABSENT if value is None or value == "" else str(value))
+    return escape("\n".join(map(safe, str(ABSENT if value is None or value == "" else value).split("\n"))))

@@ -1,9 +1,23 @@
 """Text for a terminal: what a dataset holds may be anything, control sequences included."""
 
+import io
+import os
 import re
+import sys
+from typing import Final, TextIO, cast
+
+from rich.console import Console
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _EIGHTHS = " ▏▎▍▌▋▊▉"
+_UNBROKEN: Final = 1 << 16  # characters
+
+
+def console() -> Console:
+    """Standard output. In a pipe no line is broken, so that paths and sentences can be searched for and copied."""
+    if sys.stdout.isatty() or "COLUMNS" in os.environ:
+        return Console()
+    return Console(file=cast(TextIO, _Trimmed()), width=_UNBROKEN)
 
 
 def safe(value: object) -> str:
@@ -24,3 +38,17 @@ def bar(share: float, width: int = 20) -> str:
     eighths = round(min(max(share, 0.0), 1.0) * width * 8)
     whole, rest = divmod(max(eighths, int(share > 0)), 8)
     return "█" * whole + (_EIGHTHS[rest] if rest else "")
+
+
+class _Trimmed(io.TextIOBase):
+    """Standard output without the space that fills tables up to their width; whole lines are written at a time."""
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]  # typeshed has a plain attribute
+        return sys.stdout.encoding
+
+    def write(self, text: str) -> int:
+        return sys.stdout.write(re.sub(" +$", "", text, flags=re.MULTILINE))
+
+    def flush(self) -> None:
+        sys.stdout.flush()

@@ -150,6 +150,7 @@ def deployed(checkout: Checkout) -> Iterator[Deployed]:
         "states:DescribeExecution",
         "states:StartExecution",
         "s3:GetObject",
+        "s3:PutObject",
         "lambda:InvokeFunction",
         "bedrock:ListModelCustomizationJobs",
         "bedrock:ListTagsForResource",

@@ -1,10 +1,10 @@
 import pytest
 from aws_cdk.assertions import Template
 
-from tests.infra.synthesis import stack_of, write_project
+from tests.infra.synthesis import template_of
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
-    """Of a project with a validation file, tags and an address; synthesized once."""
-    return Template.from_stack(stack_of(write_project(tmp_path_factory.mktemp("project"))))
+def template() -> Template:
+    """Of a project with a validation file, tags and an address."""
+    return template_of()

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import yaml
@@ -14,6 +16,7 @@ from infra.config import ProjectConfig
 from infra.revision import Revision
 from infra.stack import RftStack
 from lambda_src.run.digest import Inputs
+from lambda_src.run.start_mode import StartMode
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
@@ -56,6 +59,28 @@ def stack_of(file: Path, stage: str = "dev", **options: Any) -> RftStack:
     app = App(context=FLAGS, builtin_cloud_formation_validation=False)
     revision = Revision("c0ffee", dirty=False)
     return RftStack(app, config=config, inputs=inputs_of(file, stage), revision=revision, **options)
+
+
+def template_of(
+    changes: Mapping[str, Any] | None = None,
+    *,
+    validation: bool = True,
+    start: StartMode = StartMode.NOW,
+    records: Mapping[str, int] | None = None,
+) -> Template:
+    """The template of a project as ``write_project`` takes it and of options as in ``RftStack``.
+
+    It is synthesized once in a process for equal arguments, for a stack takes most of a second: look at it only.
+    """
+    return _template(json.dumps([changes, records], sort_keys=True), validation, start)
+
+
+@cache
+def _template(asked: str, validation: bool, start: StartMode) -> Template:
+    changes, records = json.loads(asked)
+    with TemporaryDirectory(prefix="rft-project-") as root:
+        file = write_project(Path(root), changes, validation=validation)
+        return Template.from_stack(stack_of(file, start=start, records=records))
 
 
 def inputs_of(file: Path, stage: str = "dev") -> Inputs:

@@ -65,7 +65,7 @@ def test_bundled_projects_name_their_schema_for_editors(file: Path) -> None:
         pytest.param({"stages": {"Dev": {}}}, "stages.Dev = 'Dev': string should match pattern", id="stage's spelling"),
         pytest.param(
             {"stages": {"dev": {"account": 111122223333}}},
-            "stages.dev.account = 111122223333: input should be a valid string",
+            "stages.dev.account = 111122223333: expected twelve digits in quotes",
             id="account without quotes",
         ),
         pytest.param(
@@ -73,6 +73,33 @@ def test_bundled_projects_name_their_schema_for_editors(file: Path) -> None:
         ),
         pytest.param({"tags": {"rft:run": "1"}}, "keys beginning with aws: and rft: are taken", id="reserved tag"),
         pytest.param({"notificationEmail": "team"}, "notificationEmail = 'team'", id="not an address"),
+        pytest.param(
+            {"probe": {"deploy": False}},
+            "probe.deploy = False: input should be 'skip', 'warn' or 'refuse' (YAML reads yes, no, on and off as true",
+            id="off without quotes",
+        ),
+        pytest.param(
+            {"hyperParameters": {"epochCount": True}},
+            "hyperParameters.epochCount = True: expected a number",
+            id="yes for a number",
+        ),
+        pytest.param(
+            {"reward": [{"function": "maths.final_answer", "weight": 1, "scale": [False, 1]}]},
+            "reward.0.scale = [False, 1]: expected a number",
+            id="no in a list of numbers",
+        ),
+        pytest.param(
+            {"hyperParameters": "Auto"},
+            "hyperParameters = 'Auto': expected auto, or keys and values",
+            id="auto's spelling",
+        ),
+        pytest.param(
+            {"stages": {"dev": None}}, "stages.dev = None: expected keys and values; keys are account", id="empty stage"
+        ),
+        pytest.param(
+            {"prices": {"trainingHour": float("inf")}}, "trainingHour = inf: input should be a finite", id="inf"
+        ),
+        pytest.param({1: 2}, "1 = 2: unknown key; expected one of name, model", id="a number for a key"),
     ],
 )
 def test_a_wrong_project_file_is_refused_by_file_key_value_and_expectation(
@@ -93,7 +120,7 @@ def test_a_missing_key_is_named(tmp_path: Path) -> None:
         "name: sums\ndataset: sums\nreward: [{function: maths.final_answer, weight: 1}]\n", encoding="utf-8"
     )
 
-    with pytest.raises(ConfigError, match="model: missing; every project needs it"):
+    with pytest.raises(ConfigError, match="model: missing; it has to be given"):
         ProjectConfig.load(file)
 
 
@@ -263,11 +290,15 @@ def test_a_stage_names_the_place_of_the_records_in_its_own_account(tmp_path: Pat
 @pytest.mark.parametrize(
     ("dataset", "expected"),
     [
-        pytest.param("Sums", "dataset.folder = 'Sums': string should match pattern", id="folder's spelling"),
-        pytest.param(5, "dataset.folder = 5: input should be a valid string", id="neither"),
+        pytest.param("Sums", "dataset = 'Sums': expected the name of a folder", id="folder's spelling"),
+        pytest.param(5, "dataset = 5: expected the name of a folder", id="neither"),
         pytest.param({"validation": PIN}, "dataset.train: missing", id="no training file"),
         pytest.param({"train": PIN, "dev": PIN}, "dataset.dev = {'sha256'", id="unknown part"),
-        pytest.param({"train": "s3://records/a.jsonl"}, "dataset.train = 's3://records/a.jsonl': input", id="no pin"),
+        pytest.param(
+            {"train": "s3://records/a.jsonl"},
+            "dataset.train = 's3://records/a.jsonl': expected keys and values; keys are uri, sha256, records",
+            id="no pin",
+        ),
         pytest.param({"train": {"uri": PIN["uri"]}}, "dataset.train.sha256: missing", id="no hash"),
         pytest.param(
             {"train": {**PIN, "sha256": "A" * 64}}, "dataset.train.sha256 = 'AAAA", id="hash in capital letters"

@@ -1,13 +1,31 @@
-from pathlib import Path
 from typing import Any
 
 import pytest
 from aws_cdk.assertions import Template
 
 from lambda_src.run.start_mode import StartMode
-from tests.infra.synthesis import actions, document, only, stack_of, statement, statements, text, write_project
+from tests.infra.synthesis import actions, document, only, statement, statements, template_of, text
 
 JOB = "Custom::BedrockRft"
+PINNED = {"train": {"uri": "s3://records/2026/train.jsonl", "sha256": "a" * 64}}
+
+
+@pytest.fixture(scope="module")
+def refusing() -> Template:
+    """Of a project that refuses a base model that cannot learn, and leaves no models behind."""
+    return template_of({"probe": {"deploy": "refuse", "prompts": 12}, "onDelete": "delete"})
+
+
+@pytest.fixture(scope="module")
+def pinned() -> Template:
+    """Of a project whose records lie in S3, which warns of such a base model, and whose run nobody has approved."""
+    changes = {"probe": {"deploy": "warn", "prompts": 12}, "dataset": PINNED}
+    return template_of(changes, start=StartMode.UNAPPROVED)
+
+
+@pytest.fixture(scope="module")
+def held() -> Template:
+    return template_of(start=StartMode.HOLD, records={"train": 100, "validation": 10})
 
 
 @pytest.mark.parametrize(
@@ -54,9 +72,11 @@ def test_the_base_model_is_not_asked_unless_the_project_says_so(template: Templa
     assert _on_event(template)["Timeout"] == 600
 
 
-@pytest.mark.parametrize("deploy", ["warn", "refuse"])
-def test_a_probe_may_ask_the_base_model_and_has_all_the_time_that_lambda_gives(deploy: str, tmp_path: Path) -> None:
-    template = Template.from_stack(stack_of(write_project(tmp_path, {"probe": {"deploy": deploy, "prompts": 12}})))
+@pytest.mark.parametrize(("deploy", "project"), [("warn", "pinned"), ("refuse", "refusing")], ids=["warn", "refuse"])
+def test_a_probe_may_ask_the_base_model_and_has_all_the_time_that_lambda_gives(
+    deploy: str, project: str, request: pytest.FixtureRequest
+) -> None:
+    template: Template = request.getfixturevalue(project)
 
     profile, models = (s for s in statements(template, "JobOnEventRole") if "bedrock:InvokeModel" in actions([s]))
     assert text(profile["Resource"]).endswith(":inference-profile/us.amazon.nova-2-lite-v1:0")
@@ -71,25 +91,24 @@ def test_a_probe_may_ask_the_base_model_and_has_all_the_time_that_lambda_gives(d
     }
 
 
-def test_records_in_s3_may_be_read_where_they_are_and_written_where_the_job_reads_them(tmp_path: Path) -> None:
-    train = {"uri": "s3://records/2026/train.jsonl", "sha256": "a" * 64}
-    template = Template.from_stack(stack_of(write_project(tmp_path, {"dataset": {"train": train}})))
-
-    on_event = statements(template, "JobOnEventRole")
+def test_records_in_s3_may_be_read_where_they_are_and_written_where_the_job_reads_them(pinned: Template) -> None:
+    on_event = statements(pinned, "JobOnEventRole")
     read = [text(r) for s in on_event if "s3:GetObject" in actions([s]) for r in _listed(s["Resource"])]
     written = [text(r) for s in on_event if "s3:PutObject" in actions([s]) for r in _listed(s["Resource"])]
-    run = document(only(template, JOB)["Properties"]["Run"])
+    run = document(only(pinned, JOB)["Properties"]["Run"])
     assert any(arn.endswith(":s3:::records/2026/train.jsonl") for arn in read)
     assert any(arn.endswith("/train.jsonl") for arn in written)
-    assert run["pinned"] == {"train": train}
+    assert run["pinned"] == PINNED
     assert run["dataset"]["train"].endswith("/train.jsonl")
 
 
-@pytest.mark.parametrize("start", list(StartMode))
-def test_the_resource_is_told_what_may_start(start: StartMode, tmp_path: Path) -> None:
-    template = Template.from_stack(stack_of(write_project(tmp_path), start=start))
-
-    assert only(template, JOB)["Properties"]["Start"] == str(start)
+@pytest.mark.parametrize(
+    ("start", "project"),
+    [(StartMode.NOW, "template"), (StartMode.HOLD, "held"), (StartMode.UNAPPROVED, "pinned")],
+    ids=list(StartMode),
+)
+def test_the_resource_is_told_what_may_start(start: StartMode, project: str, request: pytest.FixtureRequest) -> None:
+    assert only(request.getfixturevalue(project), JOB)["Properties"]["Start"] == str(start)
 
 
 def _on_event(template: Template) -> dict[str, Any]:
@@ -110,12 +129,24 @@ def test_jobs_of_other_projects_cannot_be_stopped(role: str, template: Template)
     }
 
 
+def test_only_who_starts_runs_looks_for_former_ones(template: Template) -> None:
+    listing = "bedrock:ListModelCustomizationJobs"
+
+    assert listing in actions(statements(template, "JobOnEventRole"))
+    assert listing not in actions(statements(template, "JobIsCompleteRole"))
+
+
 @pytest.mark.parametrize(
-    ("on_delete", "expected"),
-    [pytest.param("keep", False, id="models are kept"), pytest.param("delete", True, id="models are deleted")],
+    ("project", "on_delete", "expected"),
+    [
+        pytest.param("template", "keep", False, id="models are kept"),
+        pytest.param("refusing", "delete", True, id="models are deleted"),
+    ],
 )
-def test_models_can_be_deleted_only_where_the_project_says_so(on_delete: str, expected: bool, tmp_path: Path) -> None:
-    template = Template.from_stack(stack_of(write_project(tmp_path, {"onDelete": on_delete})))
+def test_models_can_be_deleted_only_where_the_project_says_so(
+    project: str, on_delete: str, expected: bool, request: pytest.FixtureRequest
+) -> None:
+    template: Template = request.getfixturevalue(project)
 
     granted = {a for role in ("JobOnEventRole", "JobIsCompleteRole") for a in actions(statements(template, role))}
 

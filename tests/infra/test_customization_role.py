@@ -1,8 +1,6 @@
-from pathlib import Path
-
 from aws_cdk.assertions import Template
 
-from tests.infra.synthesis import actions, only, stack_of, statement, statements, text, write_project
+from tests.infra.synthesis import actions, only, statement, statements, template_of, text
 
 ROLE = "CustomizationRole"
 
@@ -53,11 +51,9 @@ def test_the_role_reads_exactly_the_run_s_records_and_artifacts(template: Templa
     }
 
 
-def test_each_run_s_grants_are_a_policy_of_their_own(template: Template, tmp_path: Path) -> None:
+def test_each_run_s_grants_are_a_policy_of_their_own(template: Template) -> None:
     """So that an update takes nothing from the job in flight before the new one has started."""
-    changes = {"hyperParameters": {"epochCount": 3}}
-
-    changed = Template.from_stack(stack_of(write_project(tmp_path, changes)))
+    changed = template_of({"hyperParameters": {"epochCount": 3}})
 
     before, after = (
         {id_ for id_ in t.find_resources("AWS::IAM::Policy") if id_.startswith(ROLE)} for t in (template, changed)

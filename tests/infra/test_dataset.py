@@ -12,6 +12,7 @@ from constructs import IDependable
 from infra.dataset import Dataset, DatasetFiles, PinnedDataset
 from infra.permission import give
 from infra.sections import DataFile
+from infra.stack import RftStack
 from infra.storage import Storage
 from lambda_src.run.digest import file_sha256
 from tests.infra.synthesis import FLAGS, actions, document, only, stack_of, statements, text, write_project
@@ -21,14 +22,21 @@ def _prefix(template: Template) -> str:
     return str(only(template, "Custom::CDKBucketDeployment")["Properties"]["DestinationBucketKeyPrefix"])
 
 
-def test_changed_records_get_a_prefix_of_their_own(template: Template, tmp_path: Path) -> None:
-    file = write_project(tmp_path)
-    train = tmp_path / "datasets" / "sums" / "train.jsonl"
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory: pytest.TempPathFactory) -> RftStack:
+    """Other records than the template's, and two files beside them that no run reads."""
+    root = tmp_path_factory.mktemp("changed")
+    file = write_project(root)
+    folder = root / "datasets" / "sums"
+    train = folder / "train.jsonl"
     train.write_text(train.read_text(encoding="utf-8").replace("What is", "How much is"), encoding="utf-8")
+    for name in ("test.jsonl", "README.md"):
+        (folder / name).write_text("not for the run", encoding="utf-8")
+    return stack_of(file)
 
-    changed = Template.from_stack(stack_of(file))
 
-    assert _prefix(changed) != _prefix(template)
+def test_changed_records_get_a_prefix_of_their_own(template: Template, changed: RftStack) -> None:
+    assert _prefix(Template.from_stack(changed)) != _prefix(template)
 
 
 def test_a_new_dataset_leaves_the_old_one_in_place(template: Template) -> None:
@@ -39,14 +47,10 @@ def test_a_new_dataset_leaves_the_old_one_in_place(template: Template) -> None:
     assert deployment["RetainOnDelete"] is True
 
 
-def test_only_the_records_of_the_run_are_uploaded(tmp_path: Path) -> None:
-    file = write_project(tmp_path)
-    for name in ("test.jsonl", "README.md"):
-        (tmp_path / "datasets" / "sums" / name).write_text("not for the run", encoding="utf-8")
-    stack = stack_of(file)
-    Template.from_stack(stack)
+def test_only_the_records_of_the_run_are_uploaded(changed: RftStack) -> None:
+    Template.from_stack(changed)
 
-    (assets,) = Path(stack.node.root.outdir).glob("*.assets.json")  # type: ignore[attr-defined] # the root is an App
+    (assets,) = Path(changed.node.root.outdir).glob("*.assets.json")  # type: ignore[attr-defined] # the root is an App
     files = json.loads(assets.read_text(encoding="utf-8"))["files"].values()
     folders = [assets.parent / asset["source"]["path"] for asset in files]
 

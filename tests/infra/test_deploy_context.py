@@ -33,6 +33,7 @@ def test_a_run_is_started_or_held(run: str, hold: bool) -> None:
     ("given", "expected"),
     [
         pytest.param({"run": "hodl"}, "-c run=hodl: expected start or hold", id="unknown run"),
+        pytest.param({"run": ""}, "-c run=: expected start or hold", id="run of an empty variable"),
         pytest.param({"run": True}, "-c run=True: expected start or hold", id="run without a value"),
         pytest.param({"approve": "0123"}, "-c approve=0123: expected the first 12 digits", id="too short"),
         pytest.param({"approve": "0123456789abc"}, "expected the first 12 digits", id="too long"),

@@ -6,7 +6,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk.assertions import Template
 from cdk_nag import AwsSolutionsChecks
 
-from infra.judge import ask_judge
+from infra.judge import ask_model
 from infra.permission import give
 
 HERE = Environment(account="111122223333", region="us-east-1")
@@ -20,7 +20,7 @@ def statements(model: str, environment: Environment = HERE) -> list[dict[str, An
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     stack = Stack(app, "Stack", env=environment)
     role = iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
-    give(role, ask_judge(stack, model))
+    give(role, ask_model(stack, model))
     app.synth()
     (policy,) = Template.from_stack(stack).find_resources("AWS::IAM::Policy").values()
     found = _short(policy["Properties"]["PolicyDocument"]["Statement"])

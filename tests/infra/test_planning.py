@@ -146,6 +146,25 @@ def test_prices_and_probe_of_the_project_count(tmp_path: Path) -> None:
     assert costs["probe"] == pytest.approx(64 * 8 * 300 / 1e6)
 
 
+@pytest.mark.parametrize(
+    ("prices", "input_usd", "output_usd"),
+    [
+        pytest.param({}, 0.33, 2.75, id="listed"),
+        pytest.param({"baseInput": 1}, 1, 2.75, id="one of the two"),
+        pytest.param({"baseInput": 1, "baseOutput": 0}, 1, 0, id="both"),
+    ],
+)
+def test_prices_of_the_project_go_before_listed_ones_one_by_one(
+    prices: dict[str, float], input_usd: float, output_usd: float, tmp_path: Path
+) -> None:
+    config = stage(tmp_path, prices=prices)
+
+    price = base_price(config, config.probe_model)
+
+    assert price is not None
+    assert (price.input, price.output) == (input_usd, output_usd)
+
+
 def test_high_effort_has_no_limit_that_a_probe_could_be_priced_by(tmp_path: Path) -> None:
     config = stage(tmp_path, probe={"deploy": "warn"}, hyperParameters={"reasoningEffort": "high"})
 
@@ -153,6 +172,15 @@ def test_high_effort_has_no_limit_that_a_probe_could_be_priced_by(tmp_path: Path
 
     assert probe.usd is None
     assert "nothing limits them" in probe.basis
+
+
+def test_a_probe_lets_responses_be_as_long_as_the_job_is_taken_to_do(tmp_path: Path) -> None:
+    config = stage(tmp_path, probe={"deploy": "warn"}, hyperParameters={"epochCount": 2})
+
+    order = plan_of(config, INPUTS, report()).order
+
+    assert order.probe is not None
+    assert order.probe.most_tokens == order.most_response_tokens
 
 
 def test_a_probe_is_held_against_the_values_that_were_chosen_without_it(tmp_path: Path) -> None:

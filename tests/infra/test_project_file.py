@@ -28,3 +28,13 @@ def test_what_is_not_plain_yaml_is_refused_with_its_line(content: bytes, expecte
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"absent\.yaml: No such file or directory; a project file is expected there"):
         read(tmp_path / "absent.yaml")
+
+
+def test_a_missing_project_is_told_with_those_there_are(tmp_path: Path) -> None:
+    for name in ("sums", "code"):
+        (tmp_path / f"{name}.yaml").touch()
+
+    with pytest.raises(
+        ConfigError, match=r"sum\.yaml: No such file or directory; expected a project of .*: code, sums"
+    ):
+        read(tmp_path / "sum.yaml")

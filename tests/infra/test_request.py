@@ -7,7 +7,8 @@ from aws_cdk.assertions import Template
 from botocore.validate import ParamValidator
 
 from lambda_src.run.plan import METADATA, Deployed
-from tests.infra.synthesis import PROJECT, document, inputs_of, only, stack_of, text, write_project
+from lambda_src.run.start_mode import StartMode
+from tests.infra.synthesis import PROJECT, document, inputs_of, only, template_of, text, write_project
 
 NAMES = {"jobName": "j", "customModelName": "m", "clientRequestToken": "t"}
 
@@ -52,10 +53,8 @@ def test_the_request_asks_for_reinforcement_fine_tuning_of_the_project_s_model(r
     )
 
 
-def test_without_a_validation_file_none_is_asked_for(tmp_path: Path) -> None:
-    properties = only(Template.from_stack(stack_of(write_project(tmp_path, validation=False))), "Custom::BedrockRft")[
-        "Properties"
-    ]
+def test_without_a_validation_file_none_is_asked_for() -> None:
+    properties = only(template_of(validation=False), "Custom::BedrockRft")["Properties"]
 
     assert "validationDataConfig" not in document(properties["Request"])
     assert "validation" not in document(properties["Run"])["dataset"]
@@ -80,12 +79,11 @@ def test_the_run_is_described_by_its_inputs_and_commit(template: Template, tmp_p
 
 
 def test_the_template_says_what_the_run_is_made_of(tmp_path: Path) -> None:
-    file = write_project(tmp_path)
-    template = Template.from_stack(stack_of(file, records={"train": 100, "validation": 10})).to_json()
+    held = template_of(start=StartMode.HOLD, records={"train": 100, "validation": 10})
 
-    deployed = Deployed.of(template, "sums-dev-held")
+    deployed = Deployed.of(held.to_json(), "sums-dev-held")
 
-    inputs = inputs_of(file)
+    inputs = inputs_of(write_project(tmp_path))
     assert (deployed.digest, deployed.attempt, deployed.inputs) == (inputs.digest, 1, inputs.to_json())
     assert deployed.hyper_parameters == PROJECT["hyperParameters"]
     assert deployed.dataset == {

@@ -9,7 +9,7 @@ from infra.reward_function import RewardFunction
 from infra.run_identity import RunIdentity
 from lambda_src.reward import metrics
 from lambda_src.reward.telemetry import run_of
-from tests.infra.synthesis import actions, inputs_of, only, stack_of, statements, text, write_project
+from tests.infra.synthesis import actions, inputs_of, only, statements, template_of, text, write_project
 
 RUBRIC = [{"function": "maths.final_answer", "weight": 1.0, "options": {}}]
 
@@ -58,16 +58,23 @@ def test_the_grader_carries_no_code_of_the_run(packed: Path) -> None:
     assert {folder.name for folder in (packed / "lambda_src").iterdir() if folder.is_dir()} == {"reward"}
 
 
-def test_a_changed_rubric_gets_an_alias_and_a_version_of_its_own(template: Template, tmp_path: Path) -> None:
+def test_a_changed_rubric_gets_an_alias_and_a_version_of_its_own(template: Template) -> None:
     reward = [
         {"function": "maths.final_answer", "weight": 1, "options": {}},
         {"function": "maths.one_final_answer", "weight": 1},
     ]
 
-    changed = Template.from_stack(stack_of(write_project(tmp_path, {"reward": reward})))
+    changed = template_of({"reward": reward})
 
     for type_ in ("AWS::Lambda::Alias", "AWS::Lambda::Version"):
         assert not template.find_resources(type_).keys() & changed.find_resources(type_).keys()
+
+
+@pytest.fixture(scope="module")
+def function() -> RewardFunction:
+    return RewardFunction(
+        Stack(App(), "Stack"), "RewardFunction", identity=RunIdentity("p", "s", "0" * 12), rubric=RUBRIC
+    )
 
 
 @pytest.mark.parametrize(
@@ -82,10 +89,7 @@ def test_a_changed_rubric_gets_an_alias_and_a_version_of_its_own(template: Templ
         ("metric_rollouts", metrics.ROLLOUTS),
     ],
 )
-def test_metrics_are_those_the_grader_emits_for_this_run(method: str, name: str) -> None:
-    stack = Stack(App(), "Stack")
-    function = RewardFunction(stack, "RewardFunction", identity=RunIdentity("p", "s", "0" * 12), rubric=RUBRIC)
-
+def test_metrics_are_those_the_grader_emits_for_this_run(method: str, name: str, function: RewardFunction) -> None:
     metric = getattr(function, method)()
 
     assert (metric.namespace, metric.metric_name) == (metrics.NAMESPACE, name)

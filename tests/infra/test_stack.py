@@ -4,13 +4,9 @@ from typing import Any
 import pytest
 from aws_cdk.assertions import Template
 
-from tests.infra.synthesis import document, only, stack_of, write_project
+from tests.infra.synthesis import document, only, stack_of, template_of, write_project
 
 JOB = "Custom::BedrockRft"
-
-
-def _synthesized(folder: Path, **changes: Any) -> Template:
-    return Template.from_stack(stack_of(write_project(folder, changes)))
 
 
 def _run(template: Template) -> dict[str, Any]:
@@ -18,33 +14,34 @@ def _run(template: Template) -> dict[str, Any]:
 
 
 def test_equal_projects_give_equal_templates(template: Template, tmp_path: Path) -> None:
-    assert _synthesized(tmp_path).to_json() == template.to_json()
+    again = Template.from_stack(stack_of(write_project(tmp_path)))
+
+    assert again.to_json() == template.to_json()
 
 
 @pytest.mark.parametrize(
     "changes",
     [
-        pytest.param({"alarms": {"jobHours": 2}}, id="alarms"),
-        pytest.param({"tags": {"team": "other"}}, id="tags"),
+        pytest.param({"alarms": {"jobHours": 2}, "tags": {"team": "other"}}, id="alarms and tags"),
         pytest.param({"notificationEmail": "other@example.com"}, id="address"),
     ],
 )
-def test_what_does_not_train_starts_no_run(changes: dict[str, Any], template: Template, tmp_path: Path) -> None:
+def test_what_does_not_train_starts_no_run(changes: dict[str, Any], template: Template) -> None:
     """The custom resource starts nothing where digest and attempt are as before."""
-    changed = _synthesized(tmp_path, **changes)
+    changed = template_of(changes)
 
     assert (_run(changed)["digest"], _run(changed)["attempt"]) == (_run(template)["digest"], _run(template)["attempt"])
     assert changed.find_resources("AWS::Lambda::Alias") == template.find_resources("AWS::Lambda::Alias")
 
 
-def test_an_edited_address_leaves_the_custom_resource_alone(template: Template, tmp_path: Path) -> None:
-    changed = _synthesized(tmp_path, notificationEmail="other@example.com")
+def test_an_edited_address_leaves_the_custom_resource_alone(template: Template) -> None:
+    changed = template_of({"notificationEmail": "other@example.com"})
 
     assert only(changed, JOB)["Properties"] == only(template, JOB)["Properties"]
 
 
-def test_a_changed_hyperparameter_is_a_new_run_with_an_alias_of_its_own(template: Template, tmp_path: Path) -> None:
-    changed = _synthesized(tmp_path, hyperParameters={"epochCount": 3})
+def test_a_changed_hyperparameter_is_a_new_run_with_an_alias_of_its_own(template: Template) -> None:
+    changed = template_of({"hyperParameters": {"epochCount": 3}})
 
     assert _run(changed)["digest"] != _run(template)["digest"]
     assert (
@@ -52,14 +49,14 @@ def test_a_changed_hyperparameter_is_a_new_run_with_an_alias_of_its_own(template
     )
 
 
-def test_a_changed_hyperparameter_publishes_no_new_grader(template: Template, tmp_path: Path) -> None:
-    changed = _synthesized(tmp_path, hyperParameters={"epochCount": 3})
+def test_a_changed_hyperparameter_publishes_no_new_grader(template: Template) -> None:
+    changed = template_of({"hyperParameters": {"epochCount": 3}})
 
     assert changed.find_resources("AWS::Lambda::Version") == template.find_resources("AWS::Lambda::Version")
 
 
-def test_unchanged_inputs_are_trained_once_more_on_a_new_attempt(template: Template, tmp_path: Path) -> None:
-    changed = _synthesized(tmp_path, attempt=2)
+def test_unchanged_inputs_are_trained_once_more_on_a_new_attempt(template: Template) -> None:
+    changed = template_of({"attempt": 2})
 
     assert (_run(changed)["digest"], _run(changed)["attempt"]) == (_run(template)["digest"], 2)
 

@@ -398,7 +398,7 @@ def test_no_line_is_wider_than_the_terminal(columns: int, monkeypatch: pytest.Mo
         pytest.param(["check", "sums", "--stage", "qa"], "stage 'qa' is unknown; expected one of dev", id="stage"),
         pytest.param(["check", "sums", "--json", "no/x.json"], "no/x.json: no such folder", id="json"),
         pytest.param(["check", "sums", "--html", "no/x.html"], "no/x.html: no such folder", id="html"),
-        pytest.param(["check", "sums", "--plots", "no/x"], "no/x: no such folder", id="plots"),
+        pytest.param(["check", "sums", "--plots", "list.json/x"], "list.json is no folder", id="plots"),
         pytest.param(["check", "sums", "--plots", "list.json"], "is no folder; expected a folder", id="no folder"),
         pytest.param(["check", "sums", "--json", "projects"], "is a folder; expected a file", id="no file"),
         pytest.param(["check", "sums", "--data", "no.jsonl"], "no.jsonl: cannot be read", id="data"),

@@ -1,5 +1,7 @@
 import json
 import re
+from collections.abc import Callable
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,19 @@ def record() -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def healthy_page() -> str:
     return page.render(read_record(HEALTHY))
+
+
+@pytest.fixture
+def drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Curves are drawn once for all pages of the tests that look at other parts of a page."""
+    drawn = _drawn()
+    monkeypatch.setattr(curves, "svg", lambda _, panel: drawn[panel.name])
+
+
+@cache
+def _drawn(draw: Callable[..., str] = curves.svg) -> dict[str, str]:
+    record = read_record(HEALTHY)
+    return {panel.name: draw(record, panel) for panel in curves.PANELS}
 
 
 class _References(HTMLParser):
@@ -108,6 +123,7 @@ def test_page_lists_the_hash_of_every_input(record: dict[str, Any], healthy_page
 
 
 @pytest.mark.parametrize("whole", [False, True], ids=["summary", "whole report"])
+@pytest.mark.usefixtures("drawn_once")
 def test_page_shows_what_the_preflight_found(record: dict[str, Any], *, whole: bool) -> None:
     summary = {
         "files": {"train": {"records": 480, "sha256": "ab" * 32, "source": "s3://records/sums.jsonl"}},
@@ -135,6 +151,7 @@ def test_page_shows_what_the_preflight_found(record: dict[str, Any], *, whole: b
         pytest.param({"dataset": {"files": None, "promptTokens": None}, "probe": {"model": "m"}}, id="half"),
     ],
 )
+@pytest.mark.usefixtures("drawn_once")
 def test_a_preflight_may_lack_anything(record: dict[str, Any], preflight: dict[str, Any] | None) -> None:
     assert "<h2>Detectors</h2>" in page.render(record | {"preflight": preflight})
 

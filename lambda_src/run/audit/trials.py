@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ...reward.rubric import Rubric
+from ...reward.telemetry import PREFLIGHT_ID
 from ..candidates import Candidate, Worth, candidates
+from ..chat_record import item
 from .result import Example
 
-_ID: Final = "preflight"
-"""Ids say nothing of the worth; the grader's telemetry keeps those that begin so apart from a policy's."""
 _EXCERPT: Final = 120  # characters of a response
 _LENDERS: Final = 3  # records that are asked for another answer, one after the other
 
@@ -109,9 +109,5 @@ def _written(rubric: Rubric, record: Mapping[str, Any], others: Sequence[Mapping
 
 
 def _trial(record: Mapping[str, Any], candidate: Candidate, place: str, name: str) -> Trial:
-    item = {
-        "id": f"{_ID}/{place}",
-        "messages": [*record["messages"], {"role": "assistant", "content": candidate.response}],
-        "metadata": {key: value for key, value in record.items() if key not in ("id", "messages")},
-    }
-    return Trial(name, candidate, item)
+    # the id says nothing of the worth
+    return Trial(name, candidate, item(record, f"{PREFLIGHT_ID}{place}", candidate.response))

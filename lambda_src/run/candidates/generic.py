@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from ..chat_record import content_text
 from . import strategies
 from .candidate import Candidate, Worth
 
@@ -59,15 +60,9 @@ def padding(sentences: int = 24) -> str:
 
 def prompt(record: Mapping[str, Any]) -> str:
     """All text of the record's messages."""
-    return "\n".join(_text(message.get("content")) for message in record["messages"])
+    return "\n".join(content_text(message.get("content")) for message in record["messages"])
 
 
 def numbers(record: Mapping[str, Any]) -> list[str]:
     """The numbers of the prompt, in order, each once."""
     return list(dict.fromkeys(re.findall(r"\d+(?:\.\d+)?", prompt(record))))
-
-
-def _text(content: Any) -> str:
-    if isinstance(content, list):
-        return "\n".join(str(block.get("text", "")) for block in content if isinstance(block, Mapping))
-    return str(content or "")

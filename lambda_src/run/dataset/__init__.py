@@ -8,7 +8,7 @@ wants. Free of AWS and of libraries: the command line, the synth and the preflig
 from .changes import Action, Change
 from .check import check
 from .distribution import Distribution
-from .examine import Source, examine
+from .examine import PARTS, Source, examine
 from .finding import Finding, Findings, Severity
 from .limits import MAX_RECORDS, MIN_RECORDS, RESERVED_ID, SAMPLE, WARN_RECORDS
 from .record import DatasetError, Record
@@ -18,6 +18,7 @@ from .report import DatasetReport, FileReport
 __all__ = [
     "MAX_RECORDS",
     "MIN_RECORDS",
+    "PARTS",
     "RESERVED_ID",
     "SAMPLE",
     "WARN_RECORDS",

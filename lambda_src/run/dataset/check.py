@@ -123,7 +123,7 @@ class FileCheck:
             return
         self._take_id(number, record)
         if valid:
-            self._sample.offer(self._count - 1, record)
+            self._sample.offer(record)
             self._observe(self._part, number, record)
 
     def _look(self, line: bytes, record: Record | None, place: Place) -> tuple[Record | None, bool]:

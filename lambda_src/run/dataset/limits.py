@@ -8,6 +8,8 @@ https://github.com/aws-samples/amazon-nova-samples/blob/1e88f24/customization/be
 
 from typing import Final
 
+from ...reward.telemetry import PREFLIGHT_ID
+
 MIN_RECORDS: Final = 100
 MAX_RECORDS: Final = 20_000
 
@@ -30,5 +32,5 @@ levels, and what walks through a value by recursion stops several times earlier.
 
 SAMPLE: Final = 32  # records at most
 
-RESERVED_ID: Final = "preflight/"
-"""How the ids of the grader audit's own items begin."""
+RESERVED_ID: Final = PREFLIGHT_ID
+"""How the ids of the preflight's own items begin."""

@@ -3,11 +3,12 @@
 import marshal
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 from zlib import crc32
 
 from ...reward.rollout import reference_text
 from ...reward.rubric import Rubric
+from ..chat_record import STANDARD_FIELDS
 from .alignment import AlignmentSurvey
 from .content import Content
 from .duplicates import similar
@@ -18,8 +19,6 @@ from .record import Record
 from .similarity import Prompts, Spot, folded
 from .skew import SkewSurvey
 from .text import answer_key, answer_text, prompt_text
-
-_NOT_THE_REST: Final = frozenset({"id", "messages", "reference_answer"})
 
 
 class Survey:
@@ -75,5 +74,5 @@ class Survey:
 
 def _rest(record: Record) -> int:
     """A hash of what a record holds besides its id, its messages and its answer."""
-    rest = {name: value for name, value in record.items() if name not in _NOT_THE_REST}
+    rest = {name: value for name, value in record.items() if name not in STANDARD_FIELDS}
     return crc32(marshal.dumps(rest, 0)) if rest else 0

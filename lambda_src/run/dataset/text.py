@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 from zlib import crc32
 
+from ..chat_record import content_text
+
 _WRITTEN: Final = ("solution", "query", "calls", "fields", "rationale")
 """Under which names reference answers hold what a response is to hold, too."""
 
@@ -21,14 +23,6 @@ def prompt_text(record: Mapping[str, Any]) -> str:
     if len(messages) == 1 and isinstance(content := messages[0]["content"], str):
         return content
     return "\n\n".join(content_text(message.get("content")) for message in messages)
-
-
-def content_text(content: object) -> str:
-    """A message's text, in one piece or in blocks; empty where it has none."""
-    if isinstance(content, str):
-        return content
-    blocks = content if isinstance(content, list) else ()
-    return "\n".join(str(block.get("text", "")) for block in blocks if isinstance(block, Mapping))
 
 
 def answer_text(reference: object, final: str | None) -> str:

@@ -8,11 +8,11 @@ that, long words fewer. ``rft probe`` measures the real ratio, from the token co
 BYTES_PER_TOKEN = 4.0
 
 
-def estimated(text: str, *, bytes_per_token: float = BYTES_PER_TOKEN) -> int:
+def estimated(text: str) -> int:
     """Tokens of a text, at least 1 for a text that is not empty.
 
     >>> estimated("How many apples are left?")
     7
     """
     size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
-    return -int(-size // bytes_per_token)
+    return -int(-size // BYTES_PER_TOKEN)

@@ -64,7 +64,8 @@ def settings(plan: "Plan") -> str:
         for one in plan.advice.values
     ]
     advised = [one.name for one in plan.advice.values if not one.given]
-    origin = f" (advised, version {plan.advice.version}: {', '.join(advised)})" if advised else ""
+    which = "all of them" if len(advised) == len(told) else ", ".join(advised)
+    origin = f" (advised, version {plan.advice.version}: {which})" if advised else ""
     left = [one.name for one in plan.advice.others]
     rest = f"; left to the service: {', '.join(left)}" if left else ""
     return f"{', '.join(told) or 'none'}{origin}{rest}"

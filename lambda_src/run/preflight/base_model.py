@@ -6,6 +6,7 @@ from typing import Any, Final
 from ...reward.batched import Deadline
 from ...reward.rubric import Rubric
 from ..probe import Probe, ProbeError, Settings, probe
+from ..run_name import RUN_DIGITS
 from .data import Data
 from .grader import grade_with
 from .refusal import PreflightError
@@ -81,6 +82,6 @@ def _settings(run: Mapping[str, Any]) -> Settings:
         prompts=wanted["prompts"],
         samples=wanted["samples"],
         temperature=wanted["temperature"],
-        metadata={"project": run["project"], "stage": run["stage"], "run": run["digest"][:12]},
+        metadata={"project": run["project"], "stage": run["stage"], "run": run["digest"][:RUN_DIGITS]},
         **given,
     )

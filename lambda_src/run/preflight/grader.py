@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from ...reward.batched import Deadline
 from ...reward.rollout import TransientError
@@ -31,7 +31,7 @@ def grade_with(lambda_: Any, function_arn: str) -> Callable[[Sequence[Mapping[st
     def grade(items: Sequence[Mapping[str, Any]]) -> Any:
         try:
             response = lambda_.invoke(FunctionName=function_arn, Payload=json.dumps(items).encode())
-        except ClientError as error:
+        except (BotoCoreError, ClientError) as error:
             raise GraderError(f"{function_arn} could not be invoked: {error}") from error
         payload = response["Payload"].read()
         if "FunctionError" in response:

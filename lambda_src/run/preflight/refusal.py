@@ -1,13 +1,12 @@
-"""How a preflight says no, in as few characters as CloudFormation shows."""
+"""How a preflight says no, in as few bytes as CloudFormation takes."""
 
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-LENGTH: Final = (
-    1500  # characters; CloudFormation takes 4 KB of a custom resource's answer, the framework's part included
-)
+LENGTH: Final = 1500
+"""Bytes of UTF-8; CloudFormation takes 4 KB of a custom resource's answer, the framework's part included."""
 
 
 class PreflightError(ValueError):
@@ -35,5 +34,6 @@ def paragraph(reason: str, where: str) -> str:
     >>> paragraph("no records.", "Report: s3://b/k")
     'Training was not started: no records. Report: s3://b/k'
     """
-    short = textwrap.shorten(f"Training was not started: {reason}", LENGTH - len(where) - 1, placeholder=" ...")
-    return f"{short} {where}"
+    most = LENGTH - len(where.encode()) - 1
+    short = textwrap.shorten(f"Training was not started: {reason}", most, placeholder=" ...")
+    return f"{short.encode()[:most].decode(errors='ignore')} {where}"

@@ -1,6 +1,7 @@
 """What a preflight has found, whole in S3 and small in the run's record."""
 
 import json
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from tempfile import TemporaryFile
@@ -17,6 +18,8 @@ from .data import Data
 PREFIX: Final = "preflight/"
 """What a preflight writes, below the runs bucket: one folder per run."""
 SCHEMA_VERSION: Final = 1
+
+_LONGEST_NOTE: Final = 500  # characters; what a grader failed with may be any text
 
 
 @dataclass(slots=True)
@@ -51,7 +54,7 @@ class Found:
         return {
             "dataset": None if self.dataset is None else _summary(self.dataset, self.data),
             "probe": None if self.probe is None else self.probe.summary(),
-            "notes": self.notes,
+            "notes": [textwrap.shorten(note, _LONGEST_NOTE, placeholder=" ...") for note in self.notes],
         }
 
 

@@ -82,7 +82,7 @@ def request(record: Mapping[str, Any], settings: Settings, sample: int) -> dict[
 
     >>> asked = request({"messages": [{"role": "user", "content": "2 + 2?"}]}, Settings("m"), 0)
     >>> asked["messages"], asked["inferenceConfig"]
-    ([{'role': 'user', 'content': [{'text': '2 + 2?'}]}], {'maxTokens': 1024, 'temperature': 0.6})
+    ([{'role': 'user', 'content': [{'text': '2 + 2?'}]}], {'maxTokens': 2048, 'temperature': 0.6})
     """
     messages = _conversation(record)
     asked: dict[str, Any] = {

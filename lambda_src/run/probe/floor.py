@@ -12,10 +12,11 @@ from statistics import median
 from typing import Any, Final
 
 from ...reward.rubric import Rubric
+from ...reward.telemetry import PREFLIGHT_ID
 from ..candidates import candidates, generic, strategies
+from ..chat_record import item
 from .grading import BATCH, Grader
 from .prompts import Prompt
-from .rollout import item
 
 _SILENT: Final = (strategies.REFUSAL, strategies.EMPTY, strategies.PROMPT_ECHOED)
 _RECORDS: Final = 8
@@ -32,7 +33,7 @@ def floor(grader: Grader, prompts: Sequence[Prompt], rubric: Rubric) -> float:
     """
     tried = prompts[:: max(len(prompts) // _RECORDS, 1)][:_RECORDS]
     items = [
-        item(prompt.record, f"preflight/floor/{place}/{number}", response)
+        item(prompt.record, f"{PREFLIGHT_ID}floor/{place}/{number}", response)
         for place, prompt in enumerate(tried)
         for number, response in enumerate(_beside_the_point(rubric, prompt, prompts))
     ]

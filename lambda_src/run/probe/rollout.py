@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from ...reward.telemetry import PREFLIGHT_ID
+from ..chat_record import item
 from .conversation import Reply
 from .prompts import Prompt
 
-_ID: Final = "preflight/probe"
-"""The grader's telemetry keeps ids that begin with ``preflight/`` apart from a policy's."""
+_ID: Final = f"{PREFLIGHT_ID}probe"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +82,3 @@ class Rollout:
 def identity(prompt: Prompt, number: int) -> str:
     """Id of the response to a prompt that has this number."""
     return f"{_ID}/{prompt.id}/{number}"
-
-
-def item(record: Mapping[str, Any], identity: str, response: str) -> dict[str, Any]:
-    """A response to a record as Bedrock sends it to a grader."""
-    return {
-        "id": identity,
-        "messages": [*record["messages"], {"role": "assistant", "content": response}],
-        "metadata": {key: value for key, value in record.items() if key not in ("id", "messages")},
-    }

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ..audit.job import SERVICE_DEFAULTS
+
 Effort = Literal["low", "medium", "high"]
 
 
@@ -15,7 +17,7 @@ class Settings:
         model: Id or ARN of a model or inference profile that the Converse API serves.
         prompts: How many records are sampled.
         samples: Responses to each of them.
-        max_tokens: Of one response: the job's ``inferenceMaxTokens``.
+        max_tokens: Of one response: the job's ``inferenceMaxTokens``, or what is assumed of the service without it.
         seed: Chooses the prompts and draws the bootstrap; it does not reach the model.
         reasoning_effort: The job's ``reasoningEffort``; None leaves extended thinking off.
         concurrency: Requests under way at most.
@@ -26,7 +28,7 @@ class Settings:
     prompts: int = 64
     samples: int = 8
     temperature: float = 0.6
-    max_tokens: int = 1024
+    max_tokens: int = SERVICE_DEFAULTS["inferenceMaxTokens"]
     seed: int = 0
     reasoning_effort: Effort | None = None
     concurrency: int = 8

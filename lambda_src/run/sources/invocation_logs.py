@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ...reward.references import LOGGED_RESPONSE
+from ..digest import canonical_json
 from .log_files import Logs
 from .log_messages import UnfitError, prompt_of
 from .log_responses import response_of
@@ -149,5 +150,4 @@ def _body(entry: Mapping[str, Any], side: str, logs: Logs) -> Any:
 
 
 def _hash(messages: list[dict[str, str]]) -> str:
-    text = json.dumps(messages, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
+    return hashlib.sha256(canonical_json(messages).encode()).hexdigest()[:_DIGITS]

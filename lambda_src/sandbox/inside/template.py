@@ -54,13 +54,14 @@ class _Template:
         self._copies: set[int] = set()
 
     def serve(self) -> None:
-        self._tell({"seccomp": self._powers.seccomp, "user": self._powers.user})
-        while True:
-            message, descriptors, _, _ = socket.recv_fds(self._control, _MOST_COMMAND, 1)
-            if not message:
-                break
-            command = json.loads(message)
-            self._tell(self._start(command, descriptors[0]) if "start" in command else self._end(command["end"]))
+        with contextlib.suppress(BrokenPipeError):  # whoever started this may be gone before he has heard anything
+            self._tell({"seccomp": self._powers.seccomp, "user": self._powers.user})
+            while True:
+                message, descriptors, _, _ = socket.recv_fds(self._control, _MOST_COMMAND, 1)
+                if not message:
+                    break
+                command = json.loads(message)
+                self._tell(self._start(command, descriptors[0]) if "start" in command else self._end(command["end"]))
         for copy in list(self._copies):
             self._end(copy)
 

@@ -10,7 +10,7 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from lambda_src.run import cleanup, custom_resource, former_runs, hold, workflow
+from lambda_src.run import cleanup, custom_resource, former_runs, hold, stack, workflow
 
 CREATED = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 TRAINED = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
@@ -101,7 +101,7 @@ def _client(service: str) -> Any:
 def stubbed_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
     """Stubbed clients in the handlers and what they call; every answer given must be asked for."""
     stubbed = Aws()
-    for module in (cleanup, custom_resource, former_runs, hold, workflow):
+    for module in (cleanup, custom_resource, former_runs, hold, stack, workflow):
         monkeypatch.setattr(module, "client", stubbed.client)
     settings = {
         "STATE_MACHINE_ARN": MACHINE,

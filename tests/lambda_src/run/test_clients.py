@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from botocore.httpsession import URLLib3Session
 from botocore.model import ServiceModel
 
-from lambda_src.run import clients, customization_jobs, executions, telemetry
+from lambda_src.run import clients, custom_resource, customization_jobs, executions, telemetry
 from lambda_src.run.preflight import GraderError, grade_with
 from tests.lambda_src.run.stubs import MACHINE, REQUEST, RUN
 
@@ -67,6 +67,14 @@ def test_a_throttled_question_is_left_to_the_probe(requests: list[str]) -> None:
         client.converse(modelId="m", messages=[{"role": "user", "content": [{"text": "?"}]}])
 
     assert len(requests) == 1
+
+
+def test_a_start_that_hangs_is_tried_again_before_its_function_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+
+    config = clients.client("stepfunctions").meta.config
+
+    assert 3 * (config.connect_timeout + config.read_timeout) < custom_resource.MIN_REMAINING / 1000
 
 
 def test_the_installed_botocore_knows_reinforcement_fine_tuning() -> None:

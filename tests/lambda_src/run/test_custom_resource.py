@@ -17,6 +17,7 @@ from lambda_src.run.former_runs import UnwatchedJobError
 from lambda_src.run.hold import HoldError
 from lambda_src.run.preflight import Preflight, PreflightError, preflight
 from lambda_src.run.run_name import held_id, run_name
+from lambda_src.run.stack import DeployOverError
 from lambda_src.run.start_mode import NotApprovedError
 from tests.lambda_src.run.stubs import DIGEST, MACHINE, MODEL_ARN, REQUEST, RUN, STACK, Aws, job, job_arn
 
@@ -78,6 +79,7 @@ def stack_status(aws: Aws, status: str) -> None:
 
 
 def started(aws: Aws) -> None:
+    stack_status(aws, "UPDATE_IN_PROGRESS")
     found = {"audit": CHECKED.audit, "preflight": CHECKED.summary}
     state = json.dumps({"runName": NAME, "run": RUN, "request": REQUEST, **found}, sort_keys=True)
     answer = {"executionArn": EXECUTION, "startDate": datetime.now(UTC)}
@@ -111,6 +113,7 @@ class TestCreate:
     def test_a_request_delivered_twice_at_once_starts_one_execution(self, aws: Aws) -> None:
         aws.execution(None)
         no_former_run(aws)
+        stack_status(aws, "CREATE_IN_PROGRESS")
         aws.error("stepfunctions", "start_execution", "ExecutionAlreadyExists")
 
         assert on_event(event("Create"), CONTEXT)["PhysicalResourceId"] == f"{NAME}/1"
@@ -121,6 +124,7 @@ class TestCreate:
         """Only an id of ours makes CloudFormation send the Delete that cleans up."""
         aws.execution(None)
         no_former_run(aws)
+        stack_status(aws, "CREATE_IN_PROGRESS")
         lose_answer(aws, monkeypatch)
 
         answer = on_event(event("Create"), CONTEXT)
@@ -141,6 +145,7 @@ class TestCreate:
     def test_a_refused_start_fails_with_the_permission_it_lacks(self, aws: Aws) -> None:
         aws.execution(None)
         no_former_run(aws)
+        stack_status(aws, "CREATE_IN_PROGRESS")
         aws.error("stepfunctions", "start_execution", "AccessDeniedException", "no states:StartExecution")
 
         answer = on_event(event("Create"), CONTEXT)
@@ -161,9 +166,40 @@ class TestCreate:
     def test_nothing_is_started_when_the_function_is_about_to_be_cut_off(self, aws: Aws) -> None:
         aws.execution(None)
         no_former_run(aws)
+        stack_status(aws, "CREATE_IN_PROGRESS")
 
         with pytest.raises(RunError, match="Training was not started: the preflight took nearly all"):
             on_event(event("Create"), SimpleNamespace(get_remaining_time_in_millis=lambda: 5_000))
+
+    @pytest.mark.parametrize(
+        "status",
+        ["ROLLBACK_IN_PROGRESS", "ROLLBACK_COMPLETE", "DELETE_IN_PROGRESS", "DELETE_COMPLETE", "CREATE_COMPLETE"],
+    )
+    def test_a_request_that_comes_again_when_its_deploy_is_over_starts_nothing(self, aws: Aws, status: str) -> None:
+        """The first delivery was refused, and the second one's preflight passes: nobody would hold that run."""
+        aws.execution(None)
+        no_former_run(aws)
+        stack_status(aws, status)
+
+        with pytest.raises(DeployOverError, match=f"Training was not started: the stack is {status}"):
+            on_event(event("Create"), CONTEXT)
+
+    def test_a_deploy_that_is_cancelled_during_the_preflight_starts_nothing(self, aws: Aws) -> None:
+        stack_status(aws, "UPDATE_IN_PROGRESS")
+        aws.execution(None)
+        no_former_run(aws)
+        stack_status(aws, "UPDATE_ROLLBACK_IN_PROGRESS")
+
+        with pytest.raises(DeployOverError, match="UPDATE_ROLLBACK_IN_PROGRESS, so the deploy that asked for it"):
+            on_event(event("Update", OTHER_ID), CONTEXT)
+
+    def test_a_start_is_not_tried_where_nobody_knows_whether_the_deploy_goes_on(self, aws: Aws) -> None:
+        aws.execution(None)
+        no_former_run(aws)
+        aws.error("cloudformation", "describe_stacks", "Throttling")
+
+        with pytest.raises(ClientError, match="Throttling"):
+            on_event(event("Create"), CONTEXT)
 
 
 class TestAdoption:
@@ -321,7 +357,12 @@ class TestHold:
             pytest.param({"status": "RUNNING"}, "InProgress", id="training"),
             pytest.param({"status": "RUNNING"}, "Stopping", id="stopping"),
             pytest.param({"status": "RUNNING"}, "Completed", id="not recorded yet"),
-            pytest.param({"status": "ABORTED", "stopDate": datetime.now(UTC)}, None, id="about to be created"),
+            pytest.param(
+                # of the time at which the test runs, which may be minutes after it is collected
+                {"status": "ABORTED", "stopDate": datetime.now(UTC) + timedelta(hours=1)},
+                None,
+                id="about to be created",
+            ),
             pytest.param({"status": None}, "InProgress", id="training unwatched"),
         ],
     )
@@ -414,6 +455,7 @@ class TestUpdate:
         aws.execution(None)
         stack_status(aws, "UPDATE_IN_PROGRESS")
         no_former_run(aws)
+        stack_status(aws, "UPDATE_IN_PROGRESS")
         aws.answer("stepfunctions", "start_execution", {"executionArn": EXECUTION, "startDate": datetime.now(UTC)})
 
         answer = on_event(event("Update", physical_id, **run), CONTEXT)

@@ -5,6 +5,8 @@ unasked, left running, robbed of its grader or lost, whatever fails in whichever
 """
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -14,12 +16,13 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError
 
-from lambda_src.run import cleanup, custom_resource, former_runs, hold
+from lambda_src.run import cleanup, custom_resource, former_runs, hold, stack
 from lambda_src.run.custom_resource import RunError, is_complete, on_event
 from lambda_src.run.former_runs import UnwatchedJobError
 from lambda_src.run.hold import HoldError
 from lambda_src.run.preflight import Preflight
 from lambda_src.run.run_name import PhysicalId
+from lambda_src.run.stack import DeployOverError
 from lambda_src.run.start_mode import NotApprovedError
 from tests.lambda_src.run.stubs import MACHINE, REQUEST, RUN
 
@@ -27,6 +30,7 @@ CONTEXT = SimpleNamespace(get_remaining_time_in_millis=lambda: 600_000)
 MADE_UP_ID = "AWSCDK::CustomResourceProviderFramework::CREATE_FAILED"
 IN_FLIGHT = 120  # s
 TICK = timedelta(seconds=40)
+REFUSALS = (RunError, HoldError, NotApprovedError, UnwatchedJobError, DeployOverError)
 DIGESTS = {letter: letter * 64 for letter in "abc"}
 
 
@@ -116,7 +120,7 @@ class World:
 
     def start_execution(self, *, name: str, input: str, **_: Any) -> dict[str, Any]:  # noqa: A002 - the API's name
         if name not in self.executions:
-            assert "ROLLBACK" not in self.stack, "a rollback starts a run"
+            assert self.stack in ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"), "a run starts that no deploy waits for"
             assert self.may_start, "a run starts that was held or not approved"
             assert not any(self._is_useful(job, name) for job in self.jobs.values()), "the same inputs train twice"
             creates = self.now + timedelta(seconds=self.random.uniform(0, IN_FLIGHT))
@@ -181,6 +185,8 @@ class World:
         self.objects[Key] = Body
 
     def get_object(self, *, Key: str, **_: Any) -> dict[str, Any]:  # noqa: N803 - the API's name
+        if Key not in self.objects:
+            raise missing("NoSuchKey")
         return {"Body": SimpleNamespace(read=lambda: self.objects[Key])}
 
     def put_parameter(self, **_: Any) -> None:
@@ -221,6 +227,7 @@ class CloudFormation:
         self.world = world
         self.on_delete = on_delete
         self.requests = 0
+        self.last: dict[str, Any] = {}
         self.template: Template | None = None
         self.physical_id = ""
 
@@ -249,6 +256,8 @@ class CloudFormation:
         if succeeded:
             self.template, self.physical_id = template, physical_id
         else:
+            self.world.stack = "ROLLBACK_IN_PROGRESS"
+            self._deliver_again()
             self._delete_until_done(template, physical_id, "ROLLBACK_IN_PROGRESS")
             self.world.revoke(template.letter)
         return succeeded
@@ -263,6 +272,7 @@ class CloudFormation:
             self._clean_up(old, former, new, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
             return True
         self.world.stack = "UPDATE_ROLLBACK_IN_PROGRESS"
+        self._deliver_again()
         succeeded, left = False, physical_id
         while not succeeded:
             left, (succeeded, physical_id) = physical_id, self._send("Update", old, physical_id)
@@ -283,6 +293,12 @@ class CloudFormation:
             while not self._send("Delete", template, physical_id)[0]:
                 pass
 
+    def _deliver_again(self) -> None:
+        """Lambda may deliver a request again, when CloudFormation does not wait for its answer any more."""
+        if self.world.random.random() < 0.3:
+            with suppress(ClientError, ConnectTimeoutError, *REFUSALS):
+                on_event(self.last, CONTEXT)
+
     def _send(self, kind: str, template: Template, physical_id: str) -> tuple[bool, str]:
         self.requests += 1
         run = RUN | {"digest": DIGESTS[template.letter]}
@@ -299,6 +315,7 @@ class CloudFormation:
         }
         if kind != "Create":
             event["PhysicalResourceId"] = physical_id
+        self.last = dict(event)
         try:
             answer = on_event(event, CONTEXT)
             if self.world.random.random() < 0.2:
@@ -312,7 +329,7 @@ class CloudFormation:
                 for _ in range(self.world.random.randint(0, 12)):
                     self.world.tick()
                 return False, str(event["PhysicalResourceId"])  # another resource of the stack fails
-        except (ConnectTimeoutError, RunError, HoldError, NotApprovedError, UnwatchedJobError):
+        except (ConnectTimeoutError, *REFUSALS):
             return False, str(event.get("PhysicalResourceId", physical_id))
         return True, str(event["PhysicalResourceId"])
 
@@ -327,7 +344,7 @@ def simulate(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     def prepared(seed: int, on_delete: str = "keep") -> tuple[World, CloudFormation]:
         world = World(Random(seed))  # noqa: S311 - repeatable, not secret
-        for module in (cleanup, custom_resource, former_runs, hold):
+        for module in (cleanup, custom_resource, former_runs, hold, stack):
             monkeypatch.setattr(module, "client", world.client)
         monkeypatch.setattr(cleanup, "datetime", SimpleNamespace(now=lambda _: world.now))
         return world, CloudFormation(world, on_delete)
@@ -343,54 +360,77 @@ def lived(world: World, cloudformation: CloudFormation, *, deploys: int, starts:
             world.tick()
 
 
-@pytest.mark.parametrize("seed", range(300))
-def test_a_stack_that_goes_leaves_nothing_running_and_nothing_unrecorded(simulate: Any, seed: int) -> None:
-    world, cloudformation = simulate(seed)
-    world.fails_at = world.random.choice([None, world.random.randint(1, 60)])
-
-    lived(world, cloudformation, deploys=world.random.randint(1, 4), starts=["now"])
-    cloudformation.destroy()
-
-    assert_all_ended(world)
+def seeds(count: int) -> pytest.MarkDecorator:
+    """As many lives, a hundred in a test: each takes a millisecond, and reporting a test takes longer."""
+    hundreds = [range(first, min(first + 100, count)) for first in range(0, count, 100)]
+    return pytest.mark.parametrize("seeds", hundreds, ids=lambda lives: f"{lives.start}-{lives.stop - 1}")
 
 
-@pytest.mark.parametrize("seed", range(600))
-def test_holds_and_missing_approvals_anywhere_start_and_lose_nothing(simulate: Any, seed: int) -> None:
-    world, cloudformation = simulate(seed)
-    world.fails_at = world.random.choice([None, world.random.randint(1, 80)])
-
-    lived(
-        world, cloudformation, deploys=world.random.randint(2, 7), starts=["now", "now", "hold", "hold", "unapproved"]
-    )
-    models = set(world.models)
-    cloudformation.destroy()
-
-    assert_all_ended(world)
-    assert models <= world.models
+@contextmanager
+def life(seed: int) -> Iterator[None]:
+    """What goes wrong in one life says which."""
+    try:
+        yield
+    except Exception as error:
+        error.add_note(f"seed {seed}")
+        raise
 
 
-@pytest.mark.parametrize("seed", range(150))
-def test_a_stack_that_shall_leave_no_models_leaves_none(simulate: Any, seed: int) -> None:
-    world, cloudformation = simulate(seed, on_delete="delete")
-    lived(world, cloudformation, deploys=world.random.randint(2, 7), starts=["now", "now", "hold"])
+@seeds(300)
+def test_a_stack_that_goes_leaves_nothing_running_and_nothing_unrecorded(simulate: Any, seeds: range) -> None:
+    for seed in seeds:
+        with life(seed):
+            world, cloudformation = simulate(seed)
+            world.fails_at = world.random.choice([None, world.random.randint(1, 60)])
 
-    cloudformation.destroy()
+            lived(world, cloudformation, deploys=world.random.randint(1, 4), starts=["now"])
+            cloudformation.destroy()
 
-    assert cloudformation.template is None or not world.models
+            assert_all_ended(world)
 
 
-@pytest.mark.parametrize("seed", range(150))
-def test_what_was_held_starts_as_soon_as_a_deploy_says_so(simulate: Any, seed: int) -> None:
+@seeds(600)
+def test_holds_and_missing_approvals_anywhere_start_and_lose_nothing(simulate: Any, seeds: range) -> None:
+    starts = ["now", "now", "hold", "hold", "unapproved"]
+    for seed in seeds:
+        with life(seed):
+            world, cloudformation = simulate(seed)
+            world.fails_at = world.random.choice([None, world.random.randint(1, 80)])
+
+            lived(world, cloudformation, deploys=world.random.randint(2, 7), starts=starts)
+            models = set(world.models)
+            cloudformation.destroy()
+
+            assert_all_ended(world)
+            assert models <= world.models
+
+
+@seeds(150)
+def test_a_stack_that_shall_leave_no_models_leaves_none(simulate: Any, seeds: range) -> None:
+    for seed in seeds:
+        with life(seed):
+            world, cloudformation = simulate(seed, on_delete="delete")
+            lived(world, cloudformation, deploys=world.random.randint(2, 7), starts=["now", "now", "hold"])
+
+            cloudformation.destroy()
+
+            assert cloudformation.template is None or not world.models
+
+
+@seeds(150)
+def test_what_was_held_starts_as_soon_as_a_deploy_says_so(simulate: Any, seeds: range) -> None:
     """Also after deploys of it that failed: none of them may leave an id that makes the stack think that it has run."""
-    world, cloudformation = simulate(seed)
-    lived(world, cloudformation, deploys=2, starts=["now", "hold"])
-    while not cloudformation.deploy(Template("c", "hold")):
-        world.tick()
+    for seed in seeds:
+        with life(seed):
+            world, cloudformation = simulate(seed)
+            lived(world, cloudformation, deploys=2, starts=["now", "hold"])
+            while not cloudformation.deploy(Template("c", "hold")):
+                world.tick()
 
-    while not cloudformation.deploy(Template("c")):
-        world.tick()
+            while not cloudformation.deploy(Template("c")):
+                world.tick()
 
-    assert any(job["run"]["digest"] == DIGESTS["c"] for job in world.jobs.values())
+            assert any(job["run"]["digest"] == DIGESTS["c"] for job in world.jobs.values())
 
 
 def assert_all_ended(world: World) -> None:

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 
 from lambda_src.reward.batched import Deadline
 from lambda_src.reward.rollout import TransientError
@@ -138,6 +139,22 @@ class TestCourse:
 
         assert len(reason) <= LENGTH
         assert reason.endswith(f" ... {where}")
+
+    @pytest.mark.parametrize(
+        "said",
+        [
+            pytest.param("\u95ee\u9898 " * 1_000, id="words of three bytes a letter"),
+            pytest.param("no records, " + "\N{GRINNING FACE}" * 400, id="letters of four bytes"),
+        ],
+    )
+    def test_a_long_reason_is_cut_by_the_bytes_that_cloudformation_counts(self, said: str) -> None:
+        where = f"The whole report: {REPORT}"
+
+        reason = paragraph(said, where)
+
+        assert len(reason.encode()) <= LENGTH
+        assert reason.startswith("Training was not started: ")
+        assert reason.endswith(f" {where}")
 
 
 class TestRecords:
@@ -296,6 +313,16 @@ class TestGrader:
 
         assert "lambda:InvokeFunction" in _refusal_of(deploy, aws)
 
+    def test_that_does_not_answer_is_refused_by_its_name(
+        self, deploy: Deploy, aws: Aws, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def hang(**_: Any) -> Any:
+            raise ReadTimeoutError(endpoint_url="https://lambda")
+
+        monkeypatch.setattr(aws.client("lambda"), "invoke", hang)
+
+        assert f"{RUN['graderArn']} could not be invoked: Read timeout" in _refusal_of(deploy, aws)
+
     def test_whose_judge_is_throttled_for_a_moment_does_not_refuse_the_run(
         self, deploy: Deploy, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -438,6 +465,20 @@ class TestBaseModel:
 
         assert summary["probe"] is None
         assert "could not be probed: base cannot be sampled: AccessDeniedException" in summary["notes"][0]
+
+    def test_a_note_that_is_long_is_whole_in_the_report_and_cut_where_it_travels_with_the_run(
+        self, deploy: Deploy
+    ) -> None:
+        def refuse(**_: Any) -> Any:
+            raise error("AccessDeniedException", "no " * 100_000)
+
+        deploy.converse = refuse
+
+        (note,) = deploy.check(probe=PROBE | {"deploy": "warn"}).summary["notes"]
+
+        assert "could not be probed" in note
+        assert len(note) <= 500
+        assert len(deploy.report["notes"][0]) > 300_000
 
     def test_is_not_asked_where_the_grader_is_unsound(self, deploy: Deploy) -> None:
         deploy.grade = bad_graders.tolerant_of_wrong

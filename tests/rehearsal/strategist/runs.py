@@ -21,6 +21,8 @@ DATASETS = Path(__file__).parents[3] / "datasets"
 ALARMS = {"entropyCollapse": 0.6, "lengthSpike": 2.0}
 BUNDLED = HyperParameters(epoch_count=3, batch_size=16, samples_per_prompt=8, eval_interval=5)
 SHORT = HyperParameters(epoch_count=1, batch_size=16, samples_per_prompt=8, eval_interval=5)
+FEW = 64
+"""Problems that suffice for four steps, and to see what a grader pays for."""
 _RUBRIC = Rubric.from_config(
     [
         {"function": "maths.final_answer", "weight": 0.9},
@@ -68,8 +70,13 @@ def run(
     *,
     hyper_parameters: HyperParameters = BUNDLED,
     seed: int = 0,
+    problems: int = 200,
 ) -> Run:
-    """Train on 200 word problems and judge the training by its artifacts."""
+    """Train on word problems and judge the training by its artifacts.
+
+    Args:
+        problems: How many to train on; a quarter as many validate.
+    """
     progress = Progress(folder / f"progress-{seed}.jsonl")
     rows: list[StepRow] = []
 
@@ -78,8 +85,8 @@ def run(
         progress.add(row)
 
     trained = train(
-        train=records("gsm8k-style", "train", 200),
-        validation=records("gsm8k-style", "validation", 50),
+        train=records("gsm8k-style", "train", problems),
+        validation=records("gsm8k-style", "validation", problems // 4),
         grade=grade,
         hyper_parameters=hyper_parameters,
         seed=seed,

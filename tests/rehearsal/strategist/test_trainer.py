@@ -12,12 +12,17 @@ from lambda_src.run.detectors import length_spike, unsound_grader
 from rehearsal.grpo import Record
 from rehearsal.strategist.trainer import train, unreadable
 from tests.lambda_src.run.audit.bad_graders import BAD_GRADERS
-from tests.rehearsal.strategist.runs import SHORT, Pay, Run, paying, records, run, sound
+from tests.rehearsal.strategist.runs import FEW, SHORT, Pay, Run, paying, records, run, sound
 
 
 @pytest.fixture(scope="module", params=range(2))
 def healthy(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Run:
     return run(sound, tmp_path_factory.mktemp("healthy"), seed=request.param)
+
+
+@pytest.fixture(scope="module")
+def short(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return run(sound, tmp_path_factory.mktemp("short"), hyper_parameters=SHORT)
 
 
 def share(run: Run, *, honest: bool) -> tuple[float, float]:
@@ -54,13 +59,13 @@ def test_worked_and_terse_answers_are_neither_rare_nor_dominant_at_the_start(hea
     assert min(start.values()) > 0.001
 
 
-def test_the_highest_learning_rate_commits_much_harder(tmp_path: Path) -> None:
-    calm, bold = (
-        run(sound, tmp_path, hyper_parameters=replace(SHORT, learning_rate=rate), seed=0) for rate in (1e-4, 1e-3)
-    )
+def test_the_highest_learning_rate_commits_much_harder(short: Run, tmp_path: Path) -> None:
+    assert SHORT.learning_rate == 1e-4
 
-    assert bold.rows[-1].training_reward > 0.97 > calm.rows[-1].training_reward
-    assert bold.rows[-1].policy_entropy < 0.8 * calm.rows[-1].policy_entropy
+    bold = run(sound, tmp_path, hyper_parameters=replace(SHORT, learning_rate=1e-3))
+
+    assert bold.rows[-1].training_reward > 0.97 > short.rows[-1].training_reward
+    assert bold.rows[-1].policy_entropy < 0.8 * short.rows[-1].policy_entropy
 
 
 def _number(item: Record) -> str:
@@ -82,7 +87,7 @@ BAD: dict[str, Pay] = {
 
 @pytest.mark.parametrize("pay", BAD.values(), ids=BAD.keys())
 def test_a_grader_that_pays_for_something_else_is_exposed(pay: Pay, tmp_path: Path) -> None:
-    exposed = run(paying(pay), tmp_path, hyper_parameters=SHORT)
+    exposed = run(paying(pay), tmp_path, hyper_parameters=SHORT, problems=FEW)
 
     assert exposed.hacking.alarm, exposed.hacking.evidence
     assert "earned" in exposed.hacking.evidence
@@ -96,6 +101,7 @@ def test_every_grader_that_fails_the_audit_is_exposed(name: str, tmp_path: Path)
         lambda items: [response["aggregate_reward_score"] for response in grader(items)],
         tmp_path,
         hyper_parameters=replace(SHORT, epoch_count=2),  # so that one response is graded in several batches
+        problems=FEW,
     )
 
     assert exposed.hacking.alarm or unsound_grader.detect(exposed.strategies).alarm
@@ -124,14 +130,14 @@ def test_a_grader_that_pays_for_length_gets_length(tmp_path: Path) -> None:
 
 
 def test_one_seed_gives_one_run(tmp_path: Path) -> None:
-    runs = [run(sound, tmp_path, hyper_parameters=SHORT, seed=seed) for seed in (0, 0, 1)]
+    runs = [run(sound, tmp_path, hyper_parameters=SHORT, seed=seed, problems=FEW) for seed in (0, 0, 1)]
 
     assert runs[0] == runs[1]
     assert runs[0].rows != runs[2].rows
 
 
 def test_equal_rewards_teach_nothing(tmp_path: Path) -> None:
-    untaught = run(paying(lambda *_: 0.5), tmp_path, hyper_parameters=SHORT)
+    untaught = run(paying(lambda *_: 0.5), tmp_path, hyper_parameters=SHORT, problems=FEW)
 
     assert {row.gradient_norm for row in untaught.rows} == {0.0}
     assert all(each.probability_at_start == each.probability_at_end for each in untaught.strategies)
@@ -145,7 +151,7 @@ def test_responses_keep_to_the_token_limit(tmp_path: Path) -> None:
             lengths.extend(len(item["messages"][-1]["content"]) for item in items)
         return sound(items)
 
-    limited = run(grade, tmp_path, hyper_parameters=replace(SHORT, inference_max_tokens=30))
+    limited = run(grade, tmp_path, hyper_parameters=replace(SHORT, inference_max_tokens=30), problems=FEW)
 
     assert max(row.training_episode_length for row in limited.rows) <= 30
     assert max(lengths) == 30 * 4
@@ -156,11 +162,9 @@ def test_prompts_that_are_too_long_are_left_out(tmp_path: Path) -> None:
         run(sound, tmp_path, hyper_parameters=replace(SHORT, max_prompt_length=5))
 
 
-def test_every_rollout_of_training_is_counted(tmp_path: Path) -> None:
-    counted = run(sound, tmp_path, hyper_parameters=SHORT)
-
-    assert sum(each.rollouts for each in counted.strategies) == len(counted.rows) * 16 * 8
-    right = next(each for each in counted.strategies if each.name == strategies.WORKED)
+def test_every_rollout_of_training_is_counted(short: Run) -> None:
+    assert sum(each.rollouts for each in short.strategies) == len(short.rows) * 16 * 8
+    right = next(each for each in short.strategies if each.name == strategies.WORKED)
     assert (right.mean_reward, right.reward_deviation) == (1.0, 0.0)
     assert right.worth is Worth.RIGHT
     assert right.example is not None

@@ -1,5 +1,6 @@
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +31,16 @@ def _grade(items: Sequence[Record]) -> list[float]:
 
 
 def _train(
-    *, grade: Grade = _grade, hyper_parameters: HyperParameters = SHORT, seed: int = 0, validation: int = 10
+    *,
+    grade: Grade = _grade,
+    hyper_parameters: HyperParameters = SHORT,
+    seed: int = 0,
+    validation: int = 10,
+    records: int = 80,
 ) -> tuple[list[StepRow], Adapter]:
     rows: list[StepRow] = []
     adapter = train(
-        train=_records("train", 80),
+        train=_records("train", records),
         validation=_records("validation", validation),
         grade=grade,
         hyper_parameters=hyper_parameters,
@@ -49,12 +55,31 @@ def rows() -> list[StepRow]:
     return _train()[0]
 
 
-def test_one_seed_gives_one_run(rows: list[StepRow]) -> None:
-    assert _train()[0] == rows
+@dataclass(frozen=True, slots=True)
+class Unvalidated:
+    """A training without validation records, and what its grader was asked."""
+
+    rows: list[StepRow]
+    adapter: Adapter
+    seen: list[Record]
 
 
-def test_another_seed_gives_another_run(rows: list[StepRow]) -> None:
-    assert _train(seed=1)[0] != rows
+@pytest.fixture(scope="module")
+def unvalidated() -> Unvalidated:
+    seen: list[Record] = []
+
+    def grade(items: Sequence[Record]) -> list[float]:
+        seen.extend(items)
+        return _grade(items)
+
+    return Unvalidated(*_train(grade=grade, validation=0), seen)
+
+
+def test_one_seed_gives_one_run_and_another_seed_another() -> None:
+    first, again, other = (_train(seed=seed, records=32)[0] for seed in (0, 0, 1))
+
+    assert first == again
+    assert first != other
 
 
 def test_an_epoch_has_as_many_steps_as_the_data_fill_batches(rows: list[StepRow]) -> None:
@@ -65,10 +90,8 @@ def test_validation_opens_the_run_and_comes_every_interval_and_at_the_end(rows: 
     assert [row.step for row in rows if row.validation_reward is not None] == [1, 2, 4, 5]
 
 
-def test_without_validation_records_there_is_no_validation() -> None:
-    rows, _ = _train(validation=0)
-
-    assert {row.validation_reward for row in rows} == {None}
+def test_without_validation_records_there_is_no_validation(unvalidated: Unvalidated) -> None:
+    assert {row.validation_reward for row in unvalidated.rows} == {None}
 
 
 def test_advantages_are_centred_in_their_groups(rows: list[StepRow]) -> None:
@@ -80,7 +103,7 @@ def test_entropy_starts_where_a_policy_that_explores_is(rows: list[StepRow]) -> 
 
 
 def test_equal_rewards_teach_nothing() -> None:
-    rows, adapter = _train(grade=lambda items: [0.5] * len(items))
+    rows, adapter = _train(grade=lambda items: [0.5] * len(items), validation=0, records=32)
 
     assert {row.gradient_norm for row in rows} == {0.0}
     assert all(not weight.any() for name, weight in adapter.weights.items() if name.endswith(".B"))
@@ -99,14 +122,8 @@ def test_a_reward_for_short_responses_makes_them_shorter() -> None:
     assert np.mean(lengths[-3:]) < 0.75 * np.mean(lengths[:3])
 
 
-def test_the_grader_sees_what_bedrock_would_send_it() -> None:
-    seen: list[Record] = []
-
-    def grade(items: Sequence[Record]) -> list[float]:
-        seen.extend(items)
-        return _grade(items)
-
-    _train(grade=grade, validation=0)
+def test_the_grader_sees_what_bedrock_would_send_it(unvalidated: Unvalidated) -> None:
+    seen = unvalidated.seen
 
     item = seen[0]
     assert sorted(item) == ["id", "messages", "metadata"]
@@ -135,8 +152,8 @@ def test_data_that_fill_no_batch_are_refused(too_much: HyperParameters) -> None:
         _train(hyper_parameters=too_much)
 
 
-def test_an_adapter_is_saved_with_all_its_matrices(tmp_path: Path) -> None:
-    _, adapter = _train(validation=0)
+def test_an_adapter_is_saved_with_all_its_matrices(unvalidated: Unvalidated, tmp_path: Path) -> None:
+    adapter = unvalidated.adapter
 
     adapter.save(tmp_path / "adapter.npz")
 

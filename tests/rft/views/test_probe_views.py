@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from rich.console import Console
-from tests.rft.views.test_dataset_plots import is_drawn
 
 from lambda_src.run.probe import Probe
 from rft.views import probe_page, probe_plots, probe_table
 from rft.views.charts import svg
 from tests.rft.html_tags import runs_or_fetches
 from tests.rft.samples import EVIL, probe
+from tests.rft.views.test_dataset_plots import is_drawn
 
 VERDICTS = {"good": "Worth training", "too-easy": "Too easy", "too-hard": "Too hard", "no-signal": "No signal"}
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from ....reward.rollout import Rollout, TransientError
 from ....reward.rubric import Rubric
 from ...candidates import candidates
+from ...chat_record import item
 from .forms import Form, forms, placed_otherwise
 
 _RECORDS: Final = 4
@@ -80,6 +81,4 @@ def _with_all_cues(elements: Iterable[Form], as_good: Sequence[str], rubric: Rub
 
 
 def _reward(asked: Rubric, record: Mapping[str, Any], response: str) -> float:
-    fields = {key: value for key, value in record.items() if key not in ("id", "messages")}
-    item = {"messages": [*record["messages"], {"role": "assistant", "content": response}], "metadata": fields}
-    return asked.score(Rollout.from_event(item)).reward
+    return asked.score(Rollout.from_event(item(record, str(record.get("id", "")), response))).reward

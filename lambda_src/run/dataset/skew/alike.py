@@ -6,6 +6,7 @@ from itertools import chain
 from typing import Final
 from zlib import crc32
 
+from ..similarity.sketches import more_often
 from ..similarity.wording import folded, words
 
 _ALIKE: Final = 0.4  # Jaccard index of their word triples
@@ -35,9 +36,7 @@ def largest_cluster(prompts: Sequence[str]) -> float:
 def _own(prompts: Sequence[str]) -> list[frozenset[int]]:
     """Of each prompt, hashes of what is not common to nearly all of them: the smallest 64."""
     sets = [_triples(prompt) for prompt in prompts]
-    every = sorted(chain.from_iterable(sets))
-    most = int(_COMMON * len(sets))
-    common = {triple for triple, later in zip(every, every[most:], strict=False) if triple == later}
+    common = more_often(int(_COMMON * len(sets)), chain.from_iterable(sets))
     return [frozenset(sorted(one - common)[:_COMPARED]) for one in sets]
 
 

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ...chat_record import content_text
 from ..content import Shares
 from ..finding import Finding, Place
-from ..text import content_text
+from ..spaced import Spaced
 from .alike import largest_cluster
 from .languages import languages
 from .shares import LANGUAGE, LEAST_RECORDS, difference, shares_of, skew
-from .spaced import Spaced
 from .tally import Tally
 
 _TRAIN: Final = "train"

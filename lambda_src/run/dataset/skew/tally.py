@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from ...chat_record import STANDARD_FIELDS
+
 LABEL: Final = "label"
 ROLE_ORDER: Final = "role order"
 MOST_VALUES: Final = 50
@@ -13,7 +15,6 @@ ABSENT: Final = "(absent)"
 
 _MOST_LENGTH: Final = 64  # characters of a value
 _MOST_FIELDS: Final = 3  # of an answer that is a label; one of more is an extract
-_OWN: Final = frozenset({"id", "messages", "reference_answer"})
 
 
 class Tally:
@@ -35,7 +36,7 @@ class Tally:
         for name, value in labels(record.get("reference_answer"), final):
             self._count(name, value)
         for name, value in record.items():
-            if name not in _OWN:
+            if name not in STANDARD_FIELDS:
                 self._count(name, value)
 
     def counts(self) -> dict[str, Counter[str]]:

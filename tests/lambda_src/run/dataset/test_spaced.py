@@ -1,6 +1,6 @@
 import pytest
 
-from lambda_src.run.dataset.skew.spaced import Spaced
+from lambda_src.run.dataset.spaced import Spaced
 
 
 @pytest.mark.parametrize("count", [0, 1, 9, 10, 11, 1_000])
