@@ -58,7 +58,7 @@ def _instead(path: Path) -> str:
     names = sorted(file.stem for file in path.parent.glob("*.yaml"))
     if not names:
         return "a project file is expected there; rft and cdk are run in the folder that has projects/"
-    return f"expected a project of {path.parent}/: {', '.join(names)}"
+    return f"expected a project of {shown(path.parent)}/: {', '.join(names)}"
 
 
 def shown(path: Path) -> Path:

@@ -140,7 +140,7 @@ def test_context_leaves_out_other_stages(plain: Built) -> None:
 @pytest.mark.parametrize(
     ("context", "expected"),
     [
-        ({"project": "absent"}, "no absent.yaml"),
+        ({"project": "absent"}, "absent.yaml: No such file or directory; expected a project of"),
         ({"stage": "prod"}, "stage 'prod' is unknown; expected one of dev, local"),
     ],
     ids=["project", "stage"],
@@ -241,5 +241,5 @@ def test_an_error_is_one_message_without_a_traceback() -> None:
 
     (message,) = (line for line in done.stderr.splitlines() if not line.startswith("b'!!"))  # jsii on an old Node
     assert done.returncode == 1
-    assert message.startswith("error: ")
-    assert message.endswith("no absent.yaml")
+    assert message.startswith("error: projects/absent.yaml: ")
+    assert "gsm8k-style" in message

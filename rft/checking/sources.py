@@ -153,4 +153,6 @@ class _Blocks(io.RawIOBase):
 
 
 def _read(place: DataPlace, client: Callable[[], Any], meter: _Meter) -> Iterable[bytes]:
-    return meter.each(open_source(place.location, client)) if place.is_in_s3 else _Blocks(place.location, meter)
+    if place.is_in_s3:
+        return meter.each(open_source(place.location, client))
+    return io.BufferedReader(_Blocks(place.location, meter), _STEP)

@@ -58,7 +58,8 @@ def _findings(dataset: Mapping[str, Any]) -> str:
 
 def _group(group: Group) -> str:
     hidden = group.count - len(group.messages)
-    items = [*group.messages, *([f"and {hidden:,} more"] if hidden > 0 else [])]
+    others = f"and {hidden:,} more" if group.messages else "in the whole report"
+    items = [*group.messages, *([others] if hidden > 0 else [])]
     more = group.count - len(group.messages[:_SHOWN])
     folded = f"<details><summary>{more:,} more</summary>{_list(items[_SHOWN:])}</details>" if items[_SHOWN:] else ""
     expected = f"<p>Expected {text(group.expected)}.</p>" if group.expected else ""

@@ -7,7 +7,7 @@ import pytest
 from aws_cdk.assertions import Template
 
 from infra.config import ProjectConfig, StageConfig
-from infra.planning import facts_for, given, inputs_of, plan_of, resolved
+from infra.planning import base_price, facts_for, given, inputs_of, plan_of, resolved
 from lambda_src.run.advice import ADVICE_VERSION
 from lambda_src.run.audit import Audit
 from lambda_src.run.audit.latency import Batch, Latency

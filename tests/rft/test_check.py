@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -122,6 +123,19 @@ def test_a_bad_reward_ends_with_status_1_and_shows_record_strategy_reward_and_re
     assert "record r0, wrong answer: earns 1; expected less than the 1 of the right answer" in result.stdout
     assert "#### 8" in result.stdout
     assert result.stdout.endswith("Not sound: wrong-answer-earns-less\n")
+
+
+def test_a_job_with_advised_settings_is_as_large_as_it_will_be() -> None:
+    project(hyperParameters="auto")
+    write("train", [record(number) for number in range(480)])
+
+    result = check("--json", "found.json")
+    CliRunner().invoke(app, ["plan", "sums", "--offline", "--json", "plan.json"])
+
+    found, plan = (json.loads(Path(name).read_text(encoding="utf-8")) for name in ("found.json", "plan.json"))
+    assert result.exit_code == 0, result.output
+    assert found["audit"]["latency"]["jobRollouts"] == plan["job"]["rollouts"]
+    assert found["dataset"]["limits"]["prompt"]["tokens"] == plan["pinned"]["maxPromptLength"]
 
 
 def test_a_waived_rule_ends_with_status_0_and_says_so() -> None:
@@ -380,6 +394,29 @@ def test_charts_of_records_and_base_model_are_drawn_into_a_folder() -> None:
     assert result.exit_code == 0
     drawn = {file.stem for file in Path("charts").glob("*.png")}
     assert {"prompt-lengths", "reference-lengths", "rewards", "reward-per-prompt", "response-lengths"} <= drawn
+
+
+def test_in_a_pipe_no_line_is_broken_or_padded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS")
+    name = f"datasets/sums/{'long-' * 40}name.jsonl"
+    Path(name).write_text('{"messages": 1}\n', encoding="utf-8")
+
+    lines = plain(name).stdout.splitlines()
+
+    assert f"  {name} line 1: messages is a number; expected a list, each an object with role and content" in lines
+    assert all(line == line.rstrip() for line in lines)
+
+
+def test_a_line_as_long_as_the_file_is_never_held_whole() -> None:
+    Path("long.jsonl").write_bytes(b'{"a": "' + b"x" * 80_000_000 + b'"}\n')
+    tracemalloc.start()
+
+    result = plain("long.jsonl")
+
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert "line-too-long" in result.stdout
+    assert peak < 60_000_000
 
 
 @pytest.mark.parametrize("columns", [80, 120])

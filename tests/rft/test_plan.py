@@ -249,6 +249,38 @@ def test_records_in_s3_are_not_read_offline() -> None:
     assert found["cost"]["runUnknown"] == ["training"]
 
 
+@pytest.mark.parametrize(
+    ("digits", "expected"),
+    [
+        pytest.param("xyz", "-c approve=xyz: expected the first 12 digits of a digest", id="no digits"),
+        pytest.param("0" * 12, "-c approve=000000000000: no selected stack would run that; expected", id="another run"),
+    ],
+)
+def test_an_approval_that_a_deploy_would_refuse_is_refused(digits: str, expected: str) -> None:
+    result = plan("--approve", digits)
+
+    assert result.exit_code == 1
+    assert expected in result.stderr
+
+
+def test_a_probe_of_another_model_is_told() -> None:
+    probe(model="local.strategist")
+
+    result = plan("--probe", "probe.json")
+
+    assert result.exit_code == 0
+    assert "the probe is of local.strategist, and not of us.amazon.nova-2-lite-v1:0" in result.stderr
+
+
+def test_a_profile_that_there_is_not_does_not_keep_a_plan_from_being_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "absent")
+
+    result = plan(offline=False)
+
+    assert result.exit_code == 0
+    assert "The config profile (absent) could not be found" in " ".join(result.stdout.split())
+
+
 def test_a_file_that_cannot_be_written_is_told() -> None:
     result = plan("--json", "nowhere/plan.json")
 

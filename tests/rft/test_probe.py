@@ -251,6 +251,53 @@ def test_an_interrupt_leaves_a_valid_file_and_a_verdict(asked: Asked) -> None:
     assert sum(rollout["reward"] is not None for rollout in rollouts()) == found().responses
 
 
+def test_an_interrupt_before_the_first_response_leaves_the_earlier_probe(asked: Asked) -> None:
+    asked(Pupil(lambda _: 0.5))
+    probed("--yes")
+    earlier = found()
+
+    def interrupt(_: Mapping[str, Any]) -> None:
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        threading.Event().wait(5)
+
+    asked(Pupil(lambda _: 0.5, interrupt))
+
+    result = probed("--yes")
+
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[-1] == "rft probe: it ended before the first response; nothing is written"
+    assert found() == earlier
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(["--json", "no/such/place.json"], id="no folder for the result"),
+        pytest.param(["--output", "projects/sums.yaml"], id="a file for a folder"),
+        pytest.param(["--resume"], id="nothing to resume"),
+    ],
+)
+def test_what_cannot_be_done_costs_nothing(asked: Asked, arguments: list[str]) -> None:
+    pupil = Pupil(lambda _: 0.5)
+    asked(pupil)
+
+    result = probed("--yes", *arguments)
+
+    assert result.exit_code == 1
+    assert result.stderr.count("\n") == 1
+    assert not pupil.requests
+
+
+def test_a_profile_that_there_is_not_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "absent")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+
+    result = probed("--yes")
+
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[-1] == "rft probe: The config profile (absent) could not be found"
+
+
 def test_a_probe_can_be_gone_on_with(asked: Asked) -> None:
     asked(Pupil(lambda _: 0.5))
     probed("--yes")
@@ -263,6 +310,7 @@ def test_a_probe_can_be_gone_on_with(asked: Asked) -> None:
 
     assert result.exit_code == 0, result.output
     assert len(pupil.requests) == 24
+    assert "less the 40 responses that the earlier probe has" in result.stderr
     assert len(rollouts()) == found().responses == 64
     assert not (FOLDER / "rollouts.jsonl.partial").exists()
 

@@ -91,10 +91,12 @@ def test_many_plans_take_a_line_each() -> None:
 
 def test_settings_say_where_they_are_from() -> None:
     (line,) = [line for line in plan(given={"epochCount": 5}).lines() if "settings" in line]
+    (whole,) = [line for line in plan().lines() if "settings" in line]
     (left,) = [line for line in plan(given={"epochCount": 5}, auto=False).lines() if "settings" in line]
 
     assert "epochCount 5, batchSize 128" in line
     assert "(advised, version 1: batchSize" in line
+    assert whole.endswith("(advised, version 1: all of them)")
     assert "left to the service: batchSize" in left
 
 
