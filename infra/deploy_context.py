@@ -3,15 +3,16 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
-
-from constructs import Node
+from typing import TYPE_CHECKING, Final
 
 from lambda_src.run.plan import Permit
 from lambda_src.run.run_name import RUN_DIGITS
 from lambda_src.run.start_mode import StartMode
 
 from .config import ConfigError, StageConfig
+
+if TYPE_CHECKING:
+    from constructs import Node  # starts Node.js, and rft plan has no use for it
 
 _RUNS: Final = ("start", "hold")
 _DIGITS: Final = re.compile(rf"[0-9a-f]{{{RUN_DIGITS}}}")
@@ -34,7 +35,7 @@ class DeployContext:
     approved: str | None = None
 
     @classmethod
-    def of(cls, node: Node) -> "DeployContext":
+    def of(cls, node: "Node") -> "DeployContext":
         """Read the context of an app.
 
         Raises:

@@ -12,7 +12,8 @@ import typer
 from botocore.exceptions import BotoCoreError
 
 from infra.config import ConfigError, ProjectConfig, StageConfig
-from infra.planning import base_price
+from infra.planning import base_price, resolved
+from infra.project_check import examined
 from lambda_src.reward.rubric import Rubric
 from lambda_src.run.probe import Capability, Probe, ProbeError, Prompt, Settings, choose
 from lambda_src.run.probe import probe as run_probe
@@ -118,8 +119,9 @@ class _Asked:
 
 
 def _stage(project: str, stage: str | None) -> StageConfig:
-    config = ProjectConfig.load(Path("projects") / f"{project}.yaml")
-    return config.for_stage(stage or config.stage_names[0])
+    project_config = ProjectConfig.load(Path("projects") / f"{project}.yaml")
+    config = project_config.for_stage(stage or project_config.stage_names[0])
+    return resolved(config, examined(config)) if config.hyper_parameters.auto else config
 
 
 def _folder(config: StageConfig, output: Path | None) -> Path:

@@ -3,12 +3,13 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
 from infra.config import ConfigError
 from rft import runs
+from rft.places import PlaceError, require_folder
 from rft.views import curves, page
 
 PAGE = "index.html"
@@ -47,8 +48,16 @@ def report(
 ) -> None:
     """Write a run's report: verdict, curves, detectors, lineage."""
     try:
+        require_folder(FOLDER)
         content = runs.read_record(record) if record else runs.Stack.of(project, stage).latest_record()
-    except (ConfigError, runs.RunError) as error:
-        typer.echo(f"rft report: {error}", err=True)
-        raise typer.Exit(1) from None
-    typer.echo(write_report(content, folder_of(content)))
+        written = write_report(content, folder_of(content))
+    except (ConfigError, PlaceError, runs.RunError) as error:
+        _give_up(error)
+    except OSError as error:
+        _give_up(f"{error.filename}: {error.strerror}; expected a place that can be written to")
+    typer.echo(written)
+
+
+def _give_up(reason: object) -> NoReturn:
+    typer.echo(f"rft report: {reason}", err=True)
+    raise typer.Exit(1) from None

@@ -25,8 +25,8 @@ Record = Mapping[str, Any]
 Client = Any
 """boto3 makes its clients at run time."""
 
-_CONFIG = Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 2})
-"""Somebody waits: without a network it is said within a quarter of a minute, not after botocore's five."""
+_CONFIG = Config(connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 2})
+"""Somebody waits: without a network it is said within seconds, not after botocore's five minutes."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 

@@ -139,7 +139,7 @@ class _Blocks(io.RawIOBase):
         try:
             if self._file is None:
                 self._file = Path(self._location).open("rb", buffering=0)  # noqa: SIM115 - closed at its end
-            block = self._file.read(len(buffer))
+            block = b"" if self._file.closed else self._file.read(len(buffer))
         except OSError as error:
             raise SourceError(
                 f"{self._location}: cannot be read ({error.strerror}); expected a file of JSON lines"

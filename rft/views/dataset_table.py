@@ -34,7 +34,8 @@ def show(console: Console, dataset: Mapping[str, Any], hyper_parameters: Mapping
 
 
 def _files(dataset: Mapping[str, Any]) -> RenderableType:
-    table = Table("dataset", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    table.add_column("dataset", overflow="fold")  # a path that is cut cannot be copied
     for title in ("records", "size"):
         table.add_column(title, justify="right", no_wrap=True)
     table.add_column("sha256", no_wrap=True)

@@ -19,7 +19,7 @@ _LOGGING = {"logs:CreateLogStream", "logs:PutLogEvents"}
 
 
 def _template(network: Network, outdir: Path) -> Template:
-    app = App(context=FLAGS, outdir=str(outdir))
+    app = App(context=FLAGS, outdir=str(outdir), builtin_cloud_formation_validation=False)
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     stack = Stack(app, "Stack")
     sandbox = Sandbox(stack, "Sandbox", network=network)

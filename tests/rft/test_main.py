@@ -43,3 +43,9 @@ def test_a_terminal_that_lacks_characters_is_no_error() -> None:
 
     assert done.returncode == 0, done.stderr
     assert "text.max_words" in done.stdout
+
+
+def test_the_command_starts_no_node() -> None:
+    done = _run("-c", "import sys, rft.cli; print('jsii' in sys.modules)")
+
+    assert done.stdout == "False\n"

@@ -251,13 +251,24 @@ def test_an_interrupt_leaves_a_valid_file_and_a_verdict(asked: Asked) -> None:
     assert sum(rollout["reward"] is not None for rollout in rollouts()) == found().responses
 
 
+def test_with_advised_settings_responses_may_be_as_long_as_in_the_job(asked: Asked) -> None:
+    pupil = Pupil(lambda _: 0.5)
+    asked(pupil)
+    project(hyperParameters="auto")
+
+    probed("--yes", "--prompts", "1")
+
+    assert pupil.requests[0]["inferenceConfig"]["maxTokens"] == 1024
+
+
 def test_an_interrupt_before_the_first_response_leaves_the_earlier_probe(asked: Asked) -> None:
     asked(Pupil(lambda _: 0.5))
     probed("--yes")
-    earlier = found()
+    earlier, once = found(), threading.Lock()
 
     def interrupt(_: Mapping[str, Any]) -> None:
-        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        if once.acquire(blocking=False):
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
         threading.Event().wait(5)
 
     asked(Pupil(lambda _: 0.5, interrupt))

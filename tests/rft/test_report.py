@@ -246,3 +246,14 @@ def test_command_tells_what_is_missing_in_words(arguments: list[str]) -> None:
 
     assert result.exit_code == 1
     assert result.stderr.startswith("rft report: ")
+
+
+def test_a_place_that_cannot_be_written_to_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("reports").touch()
+
+    result = CliRunner().invoke(app, ["report", "sums", "--stage", "dev", "--record", str(HEALTHY)])
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith("rft report: reports: ")
+    assert result.stderr.count("\n") == 1
