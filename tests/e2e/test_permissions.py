@@ -148,7 +148,6 @@ def deployed(checkout: Checkout) -> Iterator[Deployed]:
     "action",
     [
         "states:DescribeExecution",
-        "states:StartExecution",
         "s3:GetObject",
         "s3:PutObject",
         "lambda:InvokeFunction",
