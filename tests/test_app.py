@@ -17,53 +17,62 @@ from aws_cdk.assertions import Template
 from app import build
 from infra.config import ConfigError
 from lambda_src.run.plan import Deployed
-from tests.infra.synthesis import FLAGS, ROOT, document, inputs_of, only, write_project
+from tests.infra.synthesis import FLAGS, ROOT, document, inputs_of, only, shared_outdir, write_project
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
     """A built app and what it said on standard error; standard output is left to the CDK."""
 
-    app: App
     told: str
-    outdir: Path
+    templates: Mapping[str, Template]
 
     @property
-    def stacks(self) -> list[str]:
-        return [child.node.id for child in self.app.node.children]
-
-    def template(self, stack: str = "sums-dev") -> Template:
-        found = self.app.node.find_child(stack)
-        assert isinstance(found, Stack)
-        return Template.from_stack(found)
+    def template(self) -> Template:
+        return self.templates["sums-dev"]
 
     def start(self, stack: str = "sums-dev") -> Any:
-        return only(self.template(stack), "Custom::BedrockRft")["Properties"]["Start"]
+        return only(self.templates[stack], "Custom::BedrockRft")["Properties"]["Start"]
 
 
-def _built(context: Mapping[str, str], root: Path) -> Built:
-    outdir = root / "cdk.out"
-    app = App(outdir=str(outdir), context=FLAGS | dict(context), builtin_cloud_formation_validation=False)
+def _built(context: Mapping[str, str], root: Path, outdir: Path | None = None) -> Built:
+    app = App(
+        outdir=str(outdir or shared_outdir()), context=FLAGS | dict(context), builtin_cloud_formation_validation=False
+    )
     with redirect_stdout(StringIO()) as printed, redirect_stderr(StringIO()) as told:
         build(app, root)
     assert printed.getvalue() == ""
-    return Built(app, told.getvalue(), outdir)
+    stacks = [child for child in app.node.children if isinstance(child, Stack)]
+    return Built(told.getvalue(), {stack.node.id: Template.from_stack(stack) for stack in stacks})
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """Templates, and what cdk-nag said of them."""
+
+    outdir: Path
+    complaints: Any
+
+    @classmethod
+    def of(cls, outdir: Path) -> "Assembly":
+        report = json.loads((outdir / "validation-report.json").read_text(encoding="utf-8"))
+        return cls(outdir, report["pluginReports"])
 
 
 @pytest.fixture(scope="module")
-def bundled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The assembly of every bundled project; raises where cdk-nag has an unacknowledged finding.
+def bundled(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Assembly]:
+    """The assembly of every bundled project, by stage; a finding of cdk-nag that nobody acknowledged ends the synth.
 
     Of each project it has the stage that is deployed to AWS, and of one the local stage, which differs in names and
     numbers only; the tests with the embedded AWS deploy the others.
     """
     outdir = tmp_path_factory.mktemp("cdk.out")
+    assemblies = {}
     for chosen in ({"stage": "dev"}, {"stage": "local", "project": "gsm8k-style"}):
         context = FLAGS | chosen
-        build(
-            App(outdir=str(outdir / chosen["stage"]), context=context, builtin_cloud_formation_validation=False)
-        ).synth()
-    return outdir
+        build(App(outdir=str(outdir), context=context, builtin_cloud_formation_validation=False)).synth()
+        assemblies[chosen["stage"]] = Assembly.of(outdir)
+    return assemblies
 
 
 @pytest.fixture(scope="module")
@@ -75,16 +84,15 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 
 @pytest.fixture(scope="module")
-def everything(tmp_path_factory: pytest.TempPathFactory) -> Built:
+def everything(tmp_path_factory: pytest.TempPathFactory) -> tuple[Built, Assembly]:
     """What no bundled project asks for."""
     train = {"uri": "s3://records/2026/train.jsonl", "sha256": "a" * 64, "records": 200}
     key = "arn:aws:kms:us-east-1:111122223333:key/1234abcd"
     asked = {"dataset": {"train": train, "keyArn": key}, "probe": {"deploy": "refuse"}, "approval": "required"}
     root = tmp_path_factory.mktemp("everything")
     write_project(root, asked | {"onDelete": "delete"})
-    built = _built({"stage": "dev"}, root)
-    built.app.synth()
-    return built
+    outdir = root / "cdk.out"
+    return _built({"stage": "dev"}, root, outdir), Assembly.of(outdir)
 
 
 @pytest.fixture(scope="module")
@@ -96,21 +104,21 @@ def approved(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 
 @pytest.mark.parametrize("stage", ["dev", "local"])
-def test_cdk_nag_accepts_every_bundled_project(stage: str, bundled: Path) -> None:
-    assert _complaints(bundled / stage) == []
+def test_cdk_nag_accepts_every_bundled_project(stage: str, bundled: Mapping[str, Assembly]) -> None:
+    assert bundled[stage].complaints == []
 
 
-def test_cdk_nag_accepts_what_no_bundled_project_asks_for(everything: Built) -> None:
-    assert _complaints(everything.outdir) == []
+def test_cdk_nag_accepts_what_no_bundled_project_asks_for(everything: tuple[Built, Assembly]) -> None:
+    assert everything[1].complaints == []
 
 
-def _complaints(assembly: Path) -> Any:
-    return json.loads((assembly / "validation-report.json").read_text(encoding="utf-8"))["pluginReports"]
-
-
-def test_cfn_lint_accepts_every_bundled_project_and_what_none_asks_for(bundled: Path, everything: Built) -> None:
+def test_cfn_lint_accepts_every_bundled_project_and_what_none_asks_for(
+    bundled: Mapping[str, Assembly], everything: tuple[Built, Assembly]
+) -> None:
     """Of templates that differ in nothing that cfn-lint looks at, one."""
-    files = [*sorted(bundled.glob("*/*.template.json")), everything.outdir / "sums-dev.template.json"]
+    folders = {bundled["dev"].outdir, everything[1].outdir}
+    files = sorted(file for folder in folders for file in folder.glob("*.template.json"))
+    assert len(files) == len(list((ROOT / "projects").glob("*.yaml"))) + 2
     templates = {_looked_at(file): file for file in files}
 
     lint = [str(Path(sys.executable).with_name("cfn-lint")), "--ignore-checks", "W3005"]  # CDK names dependencies twice
@@ -132,11 +140,11 @@ def _looked_at(template: Path) -> str:
 
 
 def test_there_is_a_stack_for_every_project_and_stage(approved: Built) -> None:
-    assert approved.stacks == ["sums-dev", "sums-local"]
+    assert list(approved.templates) == ["sums-dev", "sums-local"]
 
 
 def test_context_leaves_out_other_stages(plain: Built) -> None:
-    assert plain.stacks == ["sums-dev"]
+    assert list(plain.templates) == ["sums-dev"]
 
 
 @pytest.mark.parametrize(
@@ -173,24 +181,27 @@ def test_the_plan_of_one_stack_is_printed_whole(plain: Built, tmp_path: Path) ->
 def test_several_stacks_are_printed_in_a_line_each(approved: Built) -> None:
     plans = [line for line in approved.told.splitlines() if not line.startswith("warning: ")]
 
-    assert [line.split(":")[0] for line in plans] == approved.stacks
+    assert [line.split(":")[0] for line in plans] == list(approved.templates)
 
 
 def test_a_deploy_starts_a_run_unless_it_is_told_otherwise(plain: Built) -> None:
     assert plain.start() == "now"
 
 
-def test_a_run_that_nobody_has_approved_does_not_start_and_the_synth_says_what_to_type(everything: Built) -> None:
-    run = Deployed.of(everything.template().to_json(), "").digest[:12]
+def test_a_run_that_nobody_has_approved_does_not_start_and_the_synth_says_what_to_type(
+    everything: tuple[Built, Assembly],
+) -> None:
+    built, _ = everything
+    run = Deployed.of(built.template.to_json(), "").digest[:12]
 
-    assert everything.start() == "unapproved"
-    assert f"-c approve={run}" in everything.told
+    assert built.start() == "unapproved"
+    assert f"-c approve={run}" in built.told
 
 
 def test_of_several_stacks_the_approved_one_starts_and_for_the_other_the_synth_says_what_to_type(
     approved: Built,
 ) -> None:
-    other = Deployed.of(approved.template("sums-local").to_json(), "").digest[:12]
+    other = Deployed.of(approved.templates["sums-local"].to_json(), "").digest[:12]
 
     assert (approved.start("sums-dev"), approved.start("sums-local")) == ("now", "unapproved")
     assert [line for line in approved.told.splitlines() if line.startswith("warning: ")] == [
@@ -217,7 +228,7 @@ def test_what_is_odd_about_the_records_is_printed_in_a_few_lines_also_where_no_r
 def test_hyperparameters_are_advised_where_the_project_leaves_them_to_the_product(tmp_path: Path) -> None:
     file = write_project(tmp_path, {"hyperParameters": "auto"})
 
-    template = _built({"stage": "dev"}, tmp_path).template()
+    template = _built({"stage": "dev"}, tmp_path).template
 
     told = document(only(template, "Custom::BedrockRft")["Properties"]["Request"])["customizationConfig"]["rftConfig"]
     deployed = Deployed.of(template.to_json(), "")

@@ -53,10 +53,10 @@ def record(number: int) -> str:
     return json.dumps({"id": f"r{number}", "messages": messages, "reference_answer": answer}) + "\n"
 
 
-def stack_of(file: Path, stage: str = "dev", **options: Any) -> RftStack:
+def stack_of(file: Path, stage: str = "dev", outdir: str | None = None, **options: Any) -> RftStack:
     """The stack of one stage, in an app without cdk-nag; ``options`` as in ``RftStack``."""
     config = ProjectConfig.load(file).for_stage(stage)
-    app = App(context=FLAGS, builtin_cloud_formation_validation=False)
+    app = App(context=FLAGS, outdir=outdir, builtin_cloud_formation_validation=False)
     revision = Revision("c0ffee", dirty=False)
     return RftStack(app, config=config, inputs=inputs_of(file, stage), revision=revision, **options)
 
@@ -80,7 +80,18 @@ def _template(asked: str, validation: bool, start: StartMode) -> Template:
     changes, records = json.loads(asked)
     with TemporaryDirectory(prefix="rft-project-") as root:
         file = write_project(Path(root), changes, validation=validation)
-        return Template.from_stack(stack_of(file, start=start, records=records))
+        return Template.from_stack(stack_of(file, outdir=shared_outdir(), start=start, records=records))
+
+
+def shared_outdir() -> str:
+    """For apps of which nothing but their templates is looked at, at once: the CDK stages their assets here once."""
+    return _outdir().name
+
+
+@cache
+def _outdir() -> "TemporaryDirectory[str]":
+    """It goes with this process."""
+    return TemporaryDirectory(prefix="rft-cdk.out-")
 
 
 def inputs_of(file: Path, stage: str = "dev") -> Inputs:

@@ -14,7 +14,12 @@ HONEST = {"code": "def f(x): return x * x", "function": "f", "cases": [{"args": 
 
 def _killer(target: str, signal: str) -> dict[str, Any]:
     code = f"import os, signal\ndef f(x):\n    os.kill({target}, signal.{signal})\n    return 'won'"
-    return {"code": code, "function": "f", "cases": [{"args": [5]}]}
+    return _item(code)
+
+
+def _item(code: str) -> dict[str, Any]:
+    """Of little time: some of these wait for ever."""
+    return {"code": code, "function": "f", "cases": [{"args": [5]}], "seconds_per_case": 0.2}
 
 
 @pytest.mark.parametrize("signal", ["SIGKILL", "SIGSTOP", "SIGTERM", "SIGSEGV"])
@@ -47,7 +52,7 @@ def test_without_it_killing_the_template_costs_that_item_alone(unfiltered: World
 def test_without_it_code_cannot_outlive_the_template_that_it_kills(unfiltered: World) -> None:
     code = "import os, time\ndef f(x):\n    os.kill(os.getppid(), 9)\n    time.sleep(60)"
 
-    hostile, honest = unfiltered.run({"code": code, "function": "f", "cases": [{"args": [5]}]}, HONEST)
+    hostile, honest = unfiltered.run(_item(code), HONEST)
 
     assert hostile["outcomes"] == [{"stopped": "died"}]
     assert honest["outcomes"] == [{"value": 25}]

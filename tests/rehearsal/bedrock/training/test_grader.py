@@ -7,9 +7,16 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from rehearsal.bedrock.errors import JobFailure
+from rehearsal.bedrock.training import grader
 from rehearsal.bedrock.training.grader import Grader, GraderError, rewards
 
 BATCH = [{"id": "a"}, {"id": "b"}]
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the tries hardly any time passes."""
+    monkeypatch.setattr(grader, "_BACKOFF_SECONDS", 0.001)
 
 
 class Function:
