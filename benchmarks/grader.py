@@ -1,9 +1,11 @@
 """Speed of the grader: ``python -m benchmarks.grader``.
 
-A batch of 64 rollouts of 2 kB through the Lambda handler, a cold import of it, and the worst text we know for every
-maths reward. How often those are right is in ``benchmarks.maths``.
+A batch of 64 rollouts of 2 kB through the Lambda handler, what keeping it adds (against an HTTP server on this machine
+that stands for S3, so without S3's own time), a cold import, and the worst text we know for every maths reward. How
+often those are right is in ``benchmarks.maths``.
 """
 
+import gzip
 import io
 import json
 import os
@@ -13,16 +15,20 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
+from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 from types import SimpleNamespace
 from typing import Any
 
+from benchmarks.local_s3 import local_s3
 from infra.config import ProjectConfig
+from lambda_src.reward import rollout_log
 from lambda_src.reward.handler import handler
 from lambda_src.reward.rewards import maths
 from lambda_src.reward.rewards._maths import answers as _answers
 from lambda_src.reward.rollout import Rollout
+from lambda_src.reward.rubric import Rubric
 
 ROOT = Path(__file__).parents[1]
 RUBRIC = [{"function": "maths.final_answer", "weight": 0.9}, {"function": "maths.one_final_answer", "weight": 0.1}]
@@ -88,8 +94,10 @@ HOSTILE_STARTS = ("", "#### ", r"\boxed{", "#### 1", "the answer is ", "<answer>
 def main() -> None:
     with deployed():
         times = sorted(timed(handler, batch(n), CONTEXT) for n in range(300))
-    p99 = quantiles(times, n=100)[98]
-    print(f"batch of {BATCH} x {RESPONSE} characters: p50 {median(times):.1f} ms, p99 {p99:.1f} ms")
+    print(f"batch of {BATCH} x {RESPONSE} characters: {_spread(times)}")
+    for redact in (False, True):
+        print(kept(redact=redact))
+    print(f"the log's client at a cold start: {cold_client():.0f} ms")
     for project in sorted((ROOT / "projects").glob("*.yaml")):
         milliseconds = cold_import(ProjectConfig.load(project).for_stage("dev").rubric)
         print(f"cold import of the grader of {project.stem}: {milliseconds:.0f} ms above the bare interpreter")
@@ -139,6 +147,40 @@ def timed(function: Callable[..., object], *arguments: object) -> float:
     started = time.perf_counter()
     function(*arguments)
     return (time.perf_counter() - started) * 1000
+
+
+def kept(*, redact: bool) -> str:
+    """What the rollout log adds to a batch, and how large its objects are; the server's processor time is in it."""
+    rubric = Rubric.from_config(RUBRIC)
+    times: list[float] = []
+    processor: list[float] = []
+    with local_s3() as s3:
+        log = rollout_log.RolloutLog(s3.client(), "runs", redact=redact)
+        for number in range(300):
+            event = batch(number)
+            scores = rubric.grade(event)
+            started = time.process_time()
+            times.append(timed(partial(log.write, scores, event=event, run="0" * 12, milliseconds=1.0)))
+            processor.append((time.process_time() - started) * 1000)
+        plain = [len(gzip.decompress(body)) for body in s3.objects.values()]
+        packed = [len(body) for body in s3.objects.values()]
+    return (
+        f"keeping a batch {'with redaction' if redact else 'as it is'}: {_spread(times)}, "
+        f"of the processor {_spread(processor)}; {median(plain) / 1000:.0f} kB in {median(packed) / 1000:.1f} kB"
+    )
+
+
+def _spread(times: list[float]) -> str:
+    return f"p50 {median(times):.1f} ms, p99 {quantiles(times, n=100)[98]:.1f} ms"
+
+
+def cold_client() -> float:
+    """Milliseconds that a fresh process needs for the log's client beyond the handler; median of five."""
+    settings = {rollout_log.BUCKET_VARIABLE: "runs", "AWS_DEFAULT_REGION": "us-east-1"}
+    grader = "import lambda_src.reward.handler"
+    logging = f"import os; os.environ |= {settings}; {grader}"
+    pairs = [(timed(_python, logging), timed(_python, grader)) for _ in range(5)]
+    return median(with_client for with_client, _ in pairs) - median(without for _, without in pairs)
 
 
 def cold_import(rubric: list[dict[str, Any]]) -> float:

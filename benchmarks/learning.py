@@ -67,18 +67,19 @@ class Run:
     def row(self) -> str:
         """The run's line in the table: values of the first and of the last validation or step."""
         first, last = self.steps[0], self.steps[-1]
-        collapse, spike = self.findings
+        found = {finding.name: finding for finding in self.findings}
         return (
             f"{self.scenario.name:18} {self.seed:4} {len(self.steps):5} "
             f"{first.validation_reward:9.2f} -> {last.validation_reward:4.2f} "
             f"{first.validation_episode_length:8.1f} -> {last.validation_episode_length:5.1f} "
-            f"{_verdict(collapse):>15} {_verdict(spike):>13} {self.seconds:7.1f}"
+            f"{_verdict(found['entropy-collapse']):>15} {_verdict(found['length-spike']):>13} {self.seconds:7.1f} "
+            f"{', '.join(name for name, finding in found.items() if finding.alarm) or 'none'}"
         )
 
 
 HEADER = (
     f"{'run':18} {'seed':>4} {'steps':>5} {'validation reward':>17} {'tokens per answer':>17} "
-    f"{'entropy fall':>15} {'length ratio':>13} {'seconds':>7}"
+    f"{'entropy fall':>15} {'length ratio':>13} {'seconds':>7} alarms"
 )
 
 

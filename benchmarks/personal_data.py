@@ -15,9 +15,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from lambda_src.private.hints import hints
 from lambda_src.run.dataset.finding import Place
 from lambda_src.run.dataset.private import private
-from lambda_src.run.dataset.private.hints import hints
 
 CASES = Path(__file__).with_name("personal_data.jsonl")
 DATASETS = Path(__file__).parents[1] / "datasets"

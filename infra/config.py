@@ -21,7 +21,9 @@ from .sections import (
     Prices,
     Probe,
     RewardEntry,
+    Rollouts,
     Sandbox,
+    Shadow,
     Waive,
     check_rubric,
 )
@@ -34,6 +36,7 @@ from .stage_config import (
     StageName,
     StageOverrides,
     Tags,
+    Url,
 )
 
 __all__ = [
@@ -47,7 +50,7 @@ __all__ = [
 
 _LOCAL_DEFAULTS = {"model": "local.strategist", "account": "000000000000"}
 _LOCAL_JUDGE = "local.judge"
-_MERGED_BY_KEY = ("hyperParameters", "alarms", "tags", "waive", "judge", "sandbox", "probe", "prices")
+_MERGED_BY_KEY = ("hyperParameters", "alarms", "tags", "waive", "judge", "sandbox", "probe", "prices", "rollouts")
 
 
 class ProjectConfig(Frozen):
@@ -72,9 +75,14 @@ class ProjectConfig(Frozen):
     prices: Prices = Prices()
     approval: Literal["none", "required"] = "none"
     """``required``: a new run starts only where the deploy names its digest (``-c approve=<first 12 digits>``)."""
+    shadow: Shadow | None = None
+    """A second rubric that never trains; whatever changes in it starts no run."""
+    rollouts: Rollouts = Rollouts()
     alarms: Alarms = Alarms()
     notification_email: Email | None = None
     """Who hears of alarms and ended runs; SNS asks the address to confirm."""
+    notification_url: Url | None = None
+    """An HTTPS endpoint that hears of the same, a chat's for instance; it confirms its subscription itself."""
     on_delete: Literal["keep", "delete"] = "keep"
     """What happens to the custom model when the stack is destroyed."""
     attempt: Annotated[int, Field(ge=1)] = 1

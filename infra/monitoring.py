@@ -1,21 +1,29 @@
 """What a run must not do unseen: alarms, the job's state changes, and the page that shows them."""
 
-from aws_cdk import Duration
+from collections.abc import Iterable
+
+from aws_cdk import Duration, Tags
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from lambda_src.reward import metrics
+from lambda_src.run.detectors.finding import Severity, Subject
 
+from .alarm_action import AlarmAction
+from .dangers import JOB_FAILED, Danger, bounds, dangers
 from .dashboard import Dashboard
 from .notifications import Notifications
 from .reward_function import RewardFunction
 from .run_identity import RunIdentity
 from .run_workflow import RunWorkflow
 from .sections import Alarms
+from .storage import Storage
+
+SEVERITY_TAG = "rft:severity"
 
 _JOB_CHANGES = "Model Customization Job State Change"
 """https://docs.aws.amazon.com/bedrock/latest/userguide/monitoring-eventbridge.html"""
@@ -38,7 +46,9 @@ class Monitoring(Construct):
         role: iam.IRole,
         reward_function: RewardFunction,
         workflow: RunWorkflow,
+        storage: Storage,
         notifications: Notifications,
+        sdk: lambda_.ILayerVersion,
         curve_period: Duration,
     ) -> None:
         """Watch a run.
@@ -50,44 +60,26 @@ class Monitoring(Construct):
         super().__init__(scope, id_)
         self._name = f"{identity.project}-{identity.stage}"
         self._topic = notifications.topic
-        hour, minutes = Duration.hours(1), Duration.minutes(5)
-        alarms = [
-            self._alarm(
-                "EntropyCollapse",
-                workflow.metric_detector(metrics.ENTROPY_COLLAPSE, period=hour),
-                thresholds.entropy_collapse,
-                "The policy's entropy fell by this share of its first steps: it no longer explores.",
-            ),
-            self._alarm(
-                "LengthSpike",
-                workflow.metric_detector(metrics.LENGTH_SPIKE, period=hour),
-                thresholds.length_spike,
-                "Responses grew to this multiple of their first length: the reward may pay for length.",
-            ),
-            self._alarm(
-                "GraderErrors",
-                reward_function.metric_errors(period=minutes),
-                1,
-                "Rollouts could not be graded and counted as wrong; the grader's log says why.",
-            ),
-            self._alarm(
-                "GraderDuration",
-                reward_function.metric_duration(period=minutes),
-                thresholds.grader_duration_share * reward_function.timeout.to_milliseconds(),
-                "A batch took most of the grader's time-out; a job fails when its grader times out.",
-            ),
-            self._alarm(
-                "JobFailed",
-                workflow.metric_job_failed(period=hour),
-                1,
-                "The customization job failed; the run's record says why.",
-            ),
-            self._alarm(
-                "JobStuck",
-                workflow.metric_job_hours(period=Duration.minutes(15)),
-                thresholds.job_hours,
-                "The customization job has been running for this many hours.",
-            ),
+        found = list(dangers(identity, thresholds, reward_function=reward_function, workflow=workflow))
+        alarms = {danger.name: self._alarm(danger) for danger in found}
+        action = AlarmAction(
+            self,
+            "Action",
+            identity=identity,
+            thresholds=bounds(thresholds),
+            stop_on=thresholds.stop_on,
+            dashboard=self._name,
+            storage=storage,
+            notifications=notifications,
+            sdk=sdk,
+        )
+        for name, alarm in alarms.items():
+            if name != JOB_FAILED:  # of which the run's own notification tells more
+                action.act_on(alarm)
+        critical = [danger for danger in found if danger.severity is Severity.CRITICAL]
+        unhealthy = [
+            self._unhealthy(id_, [alarms[danger.name] for danger in critical if danger.subject is subject])
+            for id_, subject in (("RunUnhealthy", Subject.RUN), ("GraderUnhealthy", Subject.GRADER))
         ]
         self._tell_of_state_changes(role)
         self.dashboard = Dashboard(
@@ -97,23 +89,41 @@ class Monitoring(Construct):
             identity=identity,
             reward_function=reward_function,
             workflow=workflow,
-            alarms=alarms,
+            unhealthy=unhealthy,
+            alarms=list(alarms.values()),
             period=curve_period,
         )
 
-    def _alarm(self, id_: str, metric: cloudwatch.Metric, threshold: float, description: str) -> cloudwatch.Alarm:
-        alarm = metric.create_alarm(
+    def _alarm(self, danger: Danger) -> cloudwatch.Alarm:
+        alarm = cloudwatch.Alarm(
             self,
-            id_,
-            alarm_name=f"{self._name}-{id_}",  # people read it in a message
-            alarm_description=description,
-            threshold=threshold,
-            evaluation_periods=1,
+            danger.name,
+            metric=danger.metric,
+            alarm_name=f"{self._name}-{danger.name}",  # people read it in a message
+            alarm_description=danger.description,
+            threshold=danger.threshold,
+            evaluation_periods=danger.periods,
+            datapoints_to_alarm=danger.breaching,
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,  # most of the time nothing trains
         )
-        alarm.add_alarm_action(actions.SnsAction(self._topic))
+        Tags.of(alarm).add(SEVERITY_TAG, danger.severity)
         return alarm
+
+    def _unhealthy(self, id_: str, alarms: Iterable[cloudwatch.Alarm]) -> cloudwatch.CompositeAlarm:
+        """On while one of the alarms is; tells the topic itself, should the function that explains them be broken."""
+        composite = cloudwatch.CompositeAlarm(
+            self,
+            id_,
+            composite_alarm_name=f"{self._name}-{id_}",
+            alarm_description="A critical alarm is on; another message tells which, and what to do.",
+            alarm_rule=cloudwatch.AlarmRule.any_of(
+                *(cloudwatch.AlarmRule.from_alarm(alarm, cloudwatch.AlarmState.ALARM) for alarm in alarms)
+            ),
+        )
+        composite.add_alarm_action(actions.SnsAction(self._topic))
+        Tags.of(composite).add(SEVERITY_TAG, Severity.CRITICAL)
+        return composite
 
     def _tell_of_state_changes(self, role: iam.IRole) -> None:
         job, status, reason = (

@@ -6,6 +6,8 @@ from typing import Any
 
 from lambda_src.run.advice import ADVICE_VERSION
 from lambda_src.run.digest import Inputs
+from lambda_src.run.plan.prices import Prices, TokenPrice
+from lambda_src.run.plan.run_cost import GRADER_MB
 
 from .config import StageConfig
 from .customization_role import CustomizationRole
@@ -66,10 +68,13 @@ def run_document(
         "inputs": inputs.to_json(),
         "model": config.model,
         "rubric": config.rubric,
+        "shadowRubric": config.shadow_rubric,
         "waive": config.waive,
         "judge": config.judge.model_dump(by_alias=True, exclude_none=True),
         "hyperParameters": config.hyper_parameters.to_api(),
         "alarms": config.alarms.model_dump(by_alias=True),
+        "rollouts": {"keep": config.rollouts.keep},
+        "prices": _prices(config),
         "dataset": {"train": dataset.train_uri, "validation": dataset.validation_uri},
         "pinned": dataset.sources,
         "references": config.references,
@@ -101,6 +106,30 @@ def run_metadata(config: StageConfig, *, inputs: Inputs, revision: Revision, rec
         "git": _git(revision),
     }
     return json.dumps(described)
+
+
+def _prices(config: StageConfig) -> dict[str, float]:
+    """In USD, what is used up while a run goes on; what has no known price is left out."""
+    services, own = Prices.of(config.region).services, config.prices
+    second, call = services.get("lambda-gb-second"), services.get("lambda-request")
+    judge = _judge_price(config)
+    prices = {
+        "trainingHour": own.training_hour,
+        "trainingTokens": own.training_tokens,
+        "judgeInput": None if judge is None else judge.input,
+        "judgeOutput": None if judge is None else judge.output,
+        "gradingSecond": None if second is None else second.usd * GRADER_MB / 1024,  # MB of a GB
+        "gradingCall": None if call is None else call.usd,
+    }
+    return {name: price for name, price in prices.items() if price is not None}
+
+
+def _judge_price(config: StageConfig) -> TokenPrice | None:
+    """What the project says that its judge costs, or else the bundled price file; None where neither knows."""
+    own = config.judge
+    if own.input_price is not None and own.output_price is not None:
+        return TokenPrice(own.input_price, own.output_price)
+    return None if own.model is None else Prices.of(config.region).models.get(own.model)
 
 
 def _probe(config: StageConfig) -> dict[str, Any] | None:

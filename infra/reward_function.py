@@ -7,10 +7,12 @@ from typing import Any
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from lambda_src.reward import metrics
+from lambda_src.reward import metrics, rollout_log, telemetry
+from lambda_src.run.detectors.grader_latency import TIMEOUT_SECONDS
 
 from .judge import ask_model
 from .libraries import libraries, library_files
@@ -19,13 +21,16 @@ from .run_function import ROOT, function_log, function_role
 from .run_identity import RunIdentity
 from .sandbox import Sandbox
 from .sdk_layer import RUNTIME
+from .sections import Rollouts
 from .staging import judge_rubrics, python_files, staged
+from .storage import Storage
 
 SANDBOX_VARIABLE = "RFT_SANDBOX"
+_ALL = Rollouts()
 
 
 class RewardFunction(Construct):
-    """Grades responses; nobody but Bedrock and the preflight may invoke it.
+    """Grades responses; nobody but Bedrock and the preflight may invoke it, or of a shadow the run's workflow.
 
     Attributes:
         alias: ``run-<digest12>`` on a published version, so that a later deployment cannot change the reward of a
@@ -42,6 +47,9 @@ class RewardFunction(Construct):
         rubric: Sequence[Mapping[str, Any]],
         judge: str | None = None,
         sandbox: Sandbox | None = None,
+        source: str = metrics.GRADER_SOURCE,
+        rollouts: Rollouts = _ALL,
+        storage: Storage | None = None,
     ) -> None:
         """Create the function, publish its current code as a version and point the run's alias at it.
 
@@ -49,13 +57,24 @@ class RewardFunction(Construct):
             rubric: What ``Rubric.from_config`` takes; travels in the function's code.
             judge: Id or ARN of the model or inference profile that the rubric asks, if it asks one.
             sandbox: Where the rubric runs model-written code, if it does.
+            source: Under which it publishes its metrics.
+            rollouts: How much of what it grades is kept.
+            storage: Where that is kept; None for nowhere.
         """
         super().__init__(scope, id_)
-        self.timeout = Duration.minutes(5)
+        self.timeout = Duration.seconds(TIMEOUT_SECONDS)
         self._identity = identity
+        self._source = source
 
         role = function_role(self, "Role")
-        environment = dict(identity.environment)
+        environment = {**identity.environment, telemetry.SOURCE_VARIABLE: source}
+        if rollouts.redact:
+            environment[rollout_log.REDACT_VARIABLE] = "1"
+        if storage is not None and rollouts.keep:
+            environment[rollout_log.BUCKET_VARIABLE] = storage.runs.bucket_name
+            environment[rollout_log.KEEP_VARIABLE] = f"{rollouts.keep:g}"
+            # of its own per run, as the alias is
+            give(iam.Policy(self, f"Rollouts{identity.run}", roles=[role]), storage.write_rollouts(identity.run))
         if judge is not None:
             give(role, ask_model(self, judge))
         if sandbox is not None:
@@ -91,18 +110,6 @@ class RewardFunction(Construct):
         """Mean reward of a response, in [0, 1]; ``options`` as in ``cloudwatch.MetricOptions``."""
         return self._metric(metrics.GRADER_REWARD, cloudwatch.Stats.AVERAGE, options)
 
-    def metric_reward_spread(self, **options: Any) -> cloudwatch.Metric:
-        """Standard deviation of the rewards of one prompt, averaged; at 0 there is nothing to learn from."""
-        return self._metric(metrics.REWARD_SPREAD, cloudwatch.Stats.AVERAGE, options)
-
-    def metric_response_length(self, **options: Any) -> cloudwatch.Metric:
-        """Characters of a response."""
-        return self._metric(metrics.RESPONSE_LENGTH, cloudwatch.Stats.AVERAGE, options)
-
-    def metric_unparsed_share(self, **options: Any) -> cloudwatch.Metric:
-        """Share of responses in which no answer was found, in [0, 1]."""
-        return self._metric(metrics.UNPARSED_SHARE, cloudwatch.Stats.AVERAGE, options)
-
     def metric_errors(self, **options: Any) -> cloudwatch.Metric:
         """Rollouts that could not be graded."""
         return self._metric(metrics.GRADER_ERRORS, cloudwatch.Stats.SUM, options)
@@ -115,14 +122,18 @@ class RewardFunction(Construct):
         """Responses graded."""
         return self._metric(metrics.ROLLOUTS, cloudwatch.Stats.SUM, options)
 
+    def metric_rollouts_lost(self, **options: Any) -> cloudwatch.Metric:
+        """Responses that were graded but could not be kept."""
+        return self._metric(metrics.ROLLOUTS_LOST, cloudwatch.Stats.SUM, options)
+
     def _metric(self, name: str, statistic: str, options: Mapping[str, Any]) -> cloudwatch.Metric:
-        return self._identity.metric(name, source=metrics.GRADER_SOURCE, **{"statistic": statistic, **options})
+        return self._identity.metric(name, source=self._source, **{"statistic": statistic, **options})
 
 
 def _files(rubric: Sequence[Mapping[str, Any]]) -> dict[str, Path | str]:
-    """The grader's code: its package, the rubrics of judges, the libraries that this rubric needs, and the rubric."""
+    """The grader's code: its packages, the rubrics of judges, the libraries that this rubric needs, and the rubric."""
     return {
-        **python_files(ROOT, "lambda_src/reward"),
+        **python_files(ROOT, "lambda_src/reward", "lambda_src/private"),
         **judge_rubrics(ROOT),
         **library_files(libraries(rubric)),
         "lambda_src/__init__.py": "",

@@ -4,6 +4,7 @@ from typing import Any
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_ssm as ssm
@@ -12,18 +13,22 @@ from aws_cdk import aws_stepfunctions_tasks as tasks
 from constructs import Construct
 
 from lambda_src.reward import metrics
+from lambda_src.run.alarm.evidence import LIVE
+from lambda_src.run.alarm.stop import NOTE
 
 from . import bedrock, nag
 from .customization_role import CustomizationRole
+from .dataset import DatasetFiles
 from .notifications import Notifications
-from .permission import Permission
+from .permission import Permission, give
+from .reward_function import RewardFunction
 from .run_function import RunFunction
 from .run_identity import RunIdentity
-from .storage import Storage
+from .storage import RECORDS, Storage, list_prefix
 
 
 class RunWorkflow(Construct):
-    """Starts the customization job, follows it, and concludes: curves, detectors, record, model, notice.
+    """Starts the customization job, watches it, and concludes: curves, detectors, record, model, notice.
 
     Attributes:
         state_machine: One execution per run, named after it.
@@ -39,12 +44,25 @@ class RunWorkflow(Construct):
         identity: RunIdentity,
         base_model: str,
         role: CustomizationRole,
+        dataset: DatasetFiles,
         storage: Storage,
         notifications: Notifications,
         sdk: lambda_.ILayerVersion,
+        interval: Duration,
+        shadow: RewardFunction | None = None,
+        shadow_rollouts: int = 0,
     ) -> None:
+        """Create it.
+
+        Args:
+            dataset: Tells which rollouts are of validation, and what the shadow grader compares with.
+            interval: Between two looks at the job and its rollouts.
+            shadow: Grades a sample of the rollouts, too.
+            shadow_rollouts: How many of a training step.
+        """
         super().__init__(scope, id_)
         self._identity = identity
+        self._interval = interval
         self.start_timeout = Duration.minutes(3)
         self.model_parameter = ssm.StringParameter(
             self, "Model", parameter_name=f"/rft/{identity.project}/{identity.stage}/model", string_value="pending"
@@ -72,6 +90,28 @@ class RunWorkflow(Construct):
             permissions=[bedrock.read_jobs(self), _put_metrics()],
             timeout=Duration.minutes(3),
         )
+        watch = RunFunction(
+            self,
+            "Watch",
+            handler="workflow.watch_run",
+            layer=sdk,
+            environment={
+                "RUNS_BUCKET": storage.runs.bucket_name,
+                **_asked(shadow, shadow_rollouts),
+            },
+            permissions=[bedrock.read_jobs(self), _put_metrics(), *_keep_live(storage)],
+            timeout=Duration.minutes(10),
+        )
+        assert isinstance(watch.role, iam.Role)  # noqa: S101 - for the type checker
+        # of its own per run, as the grader's alias is: an old run is watched until the new one has started
+        give(
+            iam.Policy(self, f"Watched{identity.run}", roles=[watch.role]),
+            [
+                *storage.read_rollouts(identity.run),
+                *dataset.read(),
+                *([] if shadow is None else [shadow.invoke()]),
+            ],
+        )
         conclude = RunFunction(
             self,
             "Conclude",
@@ -86,13 +126,14 @@ class RunWorkflow(Construct):
                 bedrock.read_jobs(self),
                 _put_metrics(),
                 *storage.read_artifacts(),
+                *_read_left(storage, LIVE, NOTE),
                 *storage.write_records(),
                 *notifications.publish(),
                 self.write_model(),
             ],
             timeout=Duration.minutes(5),
         )
-        self.state_machine = self._state_machine(start, poll, conclude)
+        self.state_machine = self._state_machine(start, poll, watch, conclude)
 
     def write_model(self) -> Permission:
         return Permission(["ssm:PutParameter"], [self.model_parameter.parameter_arn])
@@ -100,6 +141,10 @@ class RunWorkflow(Construct):
     def metric_curve(self, name: str, **options: Any) -> cloudwatch.Metric:
         """One of the job's training curves, known when the job has ended; ``options`` as in ``MetricOptions``."""
         return self._metric(name, metrics.ARTIFACTS_SOURCE, {"statistic": cloudwatch.Stats.AVERAGE, **options})
+
+    def metric_live(self, name: str, **options: Any) -> cloudwatch.Metric:
+        """What all rollouts of a step come to, known while the job trains; ``options`` as in ``MetricOptions``."""
+        return self._metric(name, metrics.ROLLOUTS_SOURCE, {"statistic": cloudwatch.Stats.AVERAGE, **options})
 
     def metric_detector(self, name: str, **options: Any) -> cloudwatch.Metric:
         """What a detector measured, in the unit of its threshold."""
@@ -116,7 +161,9 @@ class RunWorkflow(Construct):
     def _metric(self, name: str, source: str, options: dict[str, Any]) -> cloudwatch.Metric:
         return self._identity.metric(name, source=source, **{"statistic": cloudwatch.Stats.MAXIMUM, **options})
 
-    def _state_machine(self, start: RunFunction, poll: RunFunction, conclude: RunFunction) -> sfn.StateMachine:
+    def _state_machine(
+        self, start: RunFunction, poll: RunFunction, watch: RunFunction, conclude: RunFunction
+    ) -> sfn.StateMachine:
         log_group = logs.LogGroup(
             self,
             "Log",
@@ -128,7 +175,7 @@ class RunWorkflow(Construct):
         machine = sfn.StateMachine(
             self,
             "StateMachine",
-            definition_body=sfn.DefinitionBody.from_chainable(self._definition(start, poll, conclude)),
+            definition_body=sfn.DefinitionBody.from_chainable(self._definition(start, poll, watch, conclude)),
             logs=sfn.LogOptions(destination=log_group, level=sfn.LogLevel.ALL),
             tracing_enabled=True,
         )
@@ -140,16 +187,20 @@ class RunWorkflow(Construct):
                 **{
                     nag.any_version(function): "Step Functions invokes these functions unqualified; the ARN pattern is "
                     "their versions and aliases, of which there are none."
-                    for function in (start, poll, conclude)
+                    for function in (start, poll, watch, conclude)
                 },
             },
         )
         return machine
 
-    def _definition(self, start: RunFunction, poll: RunFunction, conclude: RunFunction) -> sfn.IChainable:
+    def _definition(
+        self, start: RunFunction, poll: RunFunction, watch: RunFunction, conclude: RunFunction
+    ) -> sfn.IChainable:
         start_job, concluded = self._step("StartJob", start), self._step("ConcludeRun", conclude)
         # a job in training is followed through hours of trouble: giving up would leave it to nobody
         poll_job = self._step("PollJob", poll, max_attempts=24)
+        # watching may fail: the next poll comes soon, and makes an alarm of it
+        watch_run = self._step("WatchRun", watch, max_attempts=2)
         verdict = sfn.Choice(self, "Verdict")
         for failed in ("failed", "stopped"):
             verdict.when(sfn.Condition.string_equals("$.verdict", failed), self._failure(failed))
@@ -157,14 +208,18 @@ class RunWorkflow(Construct):
         concluded.next(verdict)
 
         first_wait = sfn.Wait(self, "FirstWait", time=sfn.WaitTime.duration(Duration.seconds(30)))
-        wait = sfn.Wait(self, "WaitForJob", time=sfn.WaitTime.duration(Duration.minutes(5)))
+        wait = sfn.Wait(self, "WaitForJob", time=sfn.WaitTime.duration(self._interval))
         running = sfn.Condition.or_(
             sfn.Condition.string_equals("$.status", "InProgress"), sfn.Condition.string_equals("$.status", "Stopping")
         )
+        status = sfn.Choice(self, "JobStatus")
+        status.when(sfn.Condition.boolean_equals("$.behind", True), poll_job)
+        status.when(running, wait).otherwise(concluded)
         for step in (start_job, poll_job):
             step.add_catch(concluded, result_path="$.error")
+        watch_run.add_catch(status, result_path="$.unwatched")
         wait.next(poll_job)
-        poll_job.next(sfn.Choice(self, "JobStatus").when(running, wait).otherwise(concluded))
+        poll_job.next(watch_run).next(status)
         return start_job.next(first_wait).next(poll_job)
 
     def _step(self, id_: str, function: lambda_.IFunction, *, max_attempts: int = 6) -> tasks.LambdaInvoke:
@@ -191,6 +246,33 @@ class RunWorkflow(Construct):
             error=f"Run{verdict.capitalize()}",
             cause_path=sfn.JsonPath.string_at("$.verdictReason"),
         )
+
+
+def _asked(shadow: RewardFunction | None, rollouts: int) -> dict[str, str]:
+    """Settings of a shadow grader, if there is one."""
+    if shadow is None:
+        return {}
+    return {"SHADOW_ARN": shadow.alias.function_arn, "SHADOW_ROLLOUTS": str(rollouts)}
+
+
+def _read_left(storage: Storage, *files: str) -> list[Permission]:
+    """Reading files that runs have left: a role that may not list a prefix is denied what is not there."""
+    why = "Some files in the folder of a run; the names of runs are not known before."
+    return [
+        Permission(["s3:GetObject"], [storage.runs.arn_for_objects(f"{RECORDS}*/{file}") for file in files], why),
+        Permission(["kms:Decrypt"], [storage.key.key_arn]),
+        list_prefix(storage.runs, RECORDS),
+    ]
+
+
+def _keep_live(storage: Storage) -> list[Permission]:
+    """Reading and writing what is known of a run while it goes on, and nothing else of it."""
+    why = "One file in the folder of a run; the names of runs are not known before."
+    return [
+        *_read_left(storage, LIVE),
+        Permission(["s3:PutObject"], [storage.runs.arn_for_objects(f"{RECORDS}*/{LIVE}")], why),
+        Permission(["kms:GenerateDataKey"], [storage.key.key_arn]),
+    ]
 
 
 def _put_metrics() -> Permission:

@@ -14,6 +14,23 @@ from pydantic_core import PydanticCustomError
 
 from lambda_src.reward.rubric import Rubric, RubricError
 from lambda_src.run.audit import RULES
+from lambda_src.run.detectors import (
+    WATCHED,
+    degenerate_groups,
+    entropy_collapse,
+    entropy_flat,
+    grader_faults,
+    grader_latency,
+    gradient_drift,
+    gradient_spike,
+    length_spike,
+    overfitting,
+    reward_instability,
+    reward_plateau,
+    shadow_divergence,
+    truncation,
+    verbosity,
+)
 
 from .frozen import Expected, Frozen
 
@@ -200,17 +217,78 @@ class Sandbox(Frozen):
     """``isolated``: a VPC of the stack's own without a route out. ``default``: none, so that code has the internet."""
 
 
-class Alarms(Frozen):
-    """Where each alarm of a run goes off."""
+class Shadow(Frozen):
+    """A second, independent rubric: it never trains the model, and tells whether the first one is being gamed."""
 
-    entropy_collapse: Annotated[float, Field(gt=0, le=1)] = 0.6
+    reward: Annotated[list[RewardEntry], Field(min_length=1)]
+    rollouts_per_step: Annotated[int, Field(ge=8, le=1024)] = 64
+    """Responses of a training step that it grades, too."""
+
+
+class Rollouts(Frozen):
+    """What is kept of the responses that the grader has seen; their numbers always are."""
+
+    keep: Annotated[float, Field(ge=0, le=1)] = 1.0
+    """Share of the prompts whose responses are kept as text: all for 1, none for 0."""
+    redact: bool = False
+    """Whether personal data and credentials in the texts are replaced."""
+    days: Annotated[int, Field(ge=1, le=3650)] = 90
+    """After which they are deleted."""
+
+
+def _known_detector(name: str) -> str:
+    known = [about.name for about in WATCHED]
+    if name not in known:
+        text = "no such detector; expected one of {detectors}"
+        raise PydanticCustomError("detector", text, {"detectors": ", ".join(known)})
+    return name
+
+
+_DetectorName = Annotated[
+    str, AfterValidator(_known_detector), Field(json_schema_extra={"enum": [about.name for about in WATCHED]})
+]
+
+
+_Share = Annotated[float, Field(gt=0, le=1)]
+_Multiple = Annotated[float, Field(gt=1)]
+_Steps = Annotated[float, Field(ge=10)]
+
+
+class Alarms(Frozen):
+    """Where each alarm of a run goes off, and which of them stop it."""
+
+    entropy_collapse: _Share = entropy_collapse.ABOUT.threshold
     """Fall of the policy's entropy, as a share of the run's own first steps."""
-    length_spike: Annotated[float, Field(gt=1)] = 2.0
+    entropy_flat: _Steps = entropy_flat.ABOUT.threshold
+    """Training steps from the start in which neither entropy nor reward has moved."""
+    length_spike: _Multiple = length_spike.ABOUT.threshold
     """Length of the responses, as a multiple of the run's own first steps."""
-    grader_duration_share: Annotated[float, Field(gt=0, le=1)] = 0.8
-    """Slowest grader batch, as a share of the grader's time-out."""
+    verbosity: _Multiple = verbosity.ABOUT.threshold
+    """The same while the reward rises."""
+    reward_plateau: _Steps = reward_plateau.ABOUT.threshold
+    """Training steps from the start without a rise of the reward."""
+    reward_instability: _Multiple = reward_instability.ABOUT.threshold
+    """Movement of the reward, as a multiple of what sampling explains."""
+    gradient_spike: _Multiple = gradient_spike.ABOUT.threshold
+    """Norm of one gradient, as a multiple of the usual one of the 20 steps before."""
+    gradient_drift: _Multiple = gradient_drift.ABOUT.threshold
+    """Norm of the gradients, as a multiple of the run's own first steps."""
+    overfitting: _Share = overfitting.ABOUT.threshold
+    """Reward by which training has outrun validation since the start."""
+    degenerate_groups: _Share = degenerate_groups.ABOUT.threshold
+    """Share of the unsolved prompts whose responses all earn the same."""
+    truncation: _Share = truncation.ABOUT.threshold
+    """Share of the responses that are cut off at ``inferenceMaxTokens``."""
+    grader_faults: _Share = grader_faults.ABOUT.threshold
+    """Share of the rollouts of the last 5 steps that could not be graded."""
+    grader_latency: _Share = grader_latency.ABOUT.threshold
+    """Slowest batch of the grader, as a share of its time-out."""
+    shadow_divergence: Annotated[float, Field(gt=0)] = shadow_divergence.ABOUT.threshold
+    """Reward by which the rubric has outrun the shadow rubric since the start, as a multiple of sampling noise."""
     job_hours: Annotated[float, Field(gt=0)] = 24
     """Age of a running job that counts as stuck, in hours."""
+    stop_on: list[_DetectorName] = Field(default=[])
+    """Detectors that stop the job; the others only tell."""
 
 
 def rubric_of(reward: Sequence[RewardEntry], judge: Judge) -> list[dict[str, Any]]:
@@ -221,19 +299,22 @@ def rubric_of(reward: Sequence[RewardEntry], judge: Judge) -> list[dict[str, Any
     return entries
 
 
-def check_rubric(reward: Sequence[RewardEntry], judge: Judge) -> None:
+def check_rubric(reward: Sequence[RewardEntry], judge: Judge, place: str = "reward") -> None:
     """Make sure that the reward can grade.
+
+    Args:
+        place: Of the reward in the project file.
 
     Raises:
         PydanticCustomError: It cannot, or it asks a judge that is not named.
     """
     entries = rubric_of(reward, judge)
     if judge.model is None and any(_judge_calls(entries)):
-        raise wrong("judge", "{}", "the reward asks a judge; expected judge.model, a model that Bedrock serves")
+        raise wrong("judge", "{}", f"the {place} asks a judge; expected judge.model, a model that Bedrock serves")
     try:
         Rubric.from_config(entries)
     except RubricError as error:
-        raise PydanticCustomError("rubric", "{reason}", {"reason": str(error)}) from None
+        raise PydanticCustomError("rubric", "{reason}", {"reason": place + str(error).removeprefix("reward")}) from None
 
 
 def wrong(key: str, value: str, expected: str) -> PydanticCustomError:

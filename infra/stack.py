@@ -1,12 +1,16 @@
 """One project in one stage."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from aws_cdk import CfnOutput, Duration, Environment, Fn, Stack, Tags
 from constructs import Construct
 
+from lambda_src.reward import metrics
+from lambda_src.reward.rubric import Rubric
 from lambda_src.run.digest import Inputs
 from lambda_src.run.plan import METADATA
+from lambda_src.run.plan.run_cost import POLL_MINUTES
 from lambda_src.run.start_mode import StartMode
 
 from .config import LOCAL, StageConfig
@@ -18,6 +22,7 @@ from .notifications import Notifications
 from .request import job_request, run_document, run_metadata
 from .revision import Revision
 from .reward_function import RewardFunction
+from .rollout_table import RolloutTable
 from .run_identity import RunIdentity
 from .run_workflow import RunWorkflow
 from .sandbox import Sandbox
@@ -61,7 +66,7 @@ class RftStack(Stack):
         }
         identity = RunIdentity(config.project, config.stage, inputs.run)
 
-        storage = Storage(self, "Storage")
+        storage = Storage(self, "Storage", rollout_days=config.rollouts.days)
         dataset = _dataset(self, config, storage)
         sandbox = Sandbox(self, "Sandbox", network=config.sandbox.network) if config.runs_code else None
         reward_function = RewardFunction(
@@ -69,12 +74,20 @@ class RftStack(Stack):
             "RewardFunction",
             identity=identity,
             rubric=config.rubric,
-            judge=config.judge.model if config.asks_judge else None,
-            sandbox=sandbox,
+            **_asked(config, config.rubric, sandbox),
+            rollouts=config.rollouts,
+            storage=storage,
         )
+        shadow = _shadow(self, config, identity, sandbox)
         role = CustomizationRole(self, "CustomizationRole")
         grants = role.grant_run(identity.run, dataset=dataset, reward_function=reward_function, storage=storage)
-        notifications = Notifications(self, "Notifications", key=storage.key, email=config.notification_email)
+        notifications = Notifications(
+            self,
+            "Notifications",
+            key=storage.key,
+            email=config.notification_email,
+            url=config.notification_url,
+        )
         sdk = SdkLayer(self, "Sdk")
         workflow = RunWorkflow(
             self,
@@ -82,9 +95,13 @@ class RftStack(Stack):
             identity=identity,
             base_model=config.model,
             role=role,
+            dataset=dataset,
             storage=storage,
             notifications=notifications,
             sdk=sdk,
+            interval=Duration.minutes(1 if config.stage == LOCAL else POLL_MINUTES),
+            shadow=shadow,
+            shadow_rollouts=0 if config.shadow is None else config.shadow.rollouts_per_step,
         )
         CustomizationJob(
             self,
@@ -107,7 +124,7 @@ class RftStack(Stack):
             workflow=workflow,
             storage=storage,
             sdk=sdk,
-            needs=[grants, notifications],
+            needs=[grants, reward_function, notifications],
         )
         monitoring = Monitoring(
             self,
@@ -117,7 +134,9 @@ class RftStack(Stack):
             role=role,
             reward_function=reward_function,
             workflow=workflow,
+            storage=storage,
             notifications=notifications,
+            sdk=sdk,
             # a step takes minutes on Bedrock and about a second in the rehearsal
             curve_period=Duration.seconds(1) if config.stage == LOCAL else Duration.minutes(1),
         )
@@ -130,6 +149,10 @@ class RftStack(Stack):
         CfnOutput(self, "TopicArn", value=notifications.topic.topic_arn)
         CfnOutput(self, "ModelParameter", value=workflow.model_parameter.parameter_name)
         CfnOutput(self, "Dashboard", value=monitoring.dashboard.dashboard_name)
+        if config.rollouts.keep:
+            table = RolloutTable(self, "Rollouts", identity=identity, storage=storage, days=config.rollouts.days)
+            CfnOutput(self, "RolloutTable", value=table.name)
+            CfnOutput(self, "QueryWorkgroup", value=table.workgroup)
 
     @property
     def availability_zones(self) -> list[str]:
@@ -142,3 +165,29 @@ def _dataset(stack: RftStack, config: StageConfig, storage: Storage) -> DatasetF
         train, validation, key_arn = config.dataset.train, config.dataset.validation, config.dataset.key_arn
         return PinnedDataset(stack, "Dataset", storage=storage, train=train, validation=validation, key_arn=key_arn)
     return Dataset(stack, "Dataset", storage=storage, train=config.train_file, validation=config.validation_file)
+
+
+def _shadow(
+    stack: RftStack, config: StageConfig, identity: RunIdentity, sandbox: Sandbox | None
+) -> RewardFunction | None:
+    """The grader of the shadow rubric: what it grades is kept already, and its settings are no part of the run."""
+    if config.shadow_rubric is None:
+        return None
+    return RewardFunction(
+        stack,
+        "Shadow",
+        identity=identity,
+        rubric=config.shadow_rubric,
+        **_asked(config, config.shadow_rubric, sandbox),
+        source=metrics.SHADOW_SOURCE,
+        rollouts=config.rollouts,
+    )
+
+
+def _asked(config: StageConfig, rubric: Sequence[Mapping[str, Any]], sandbox: Sandbox | None) -> dict[str, Any]:
+    """Whom a rubric asks, as arguments of its grader: nobody else may it ask."""
+    families = Rubric.from_config(rubric).families
+    return {
+        "judge": config.judge.model if "judge" in families else None,
+        "sandbox": sandbox if "code" in families else None,
+    }

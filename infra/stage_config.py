@@ -20,8 +20,10 @@ from .sections import (
     Prices,
     Probe,
     RewardEntry,
+    Rollouts,
     S3Dataset,
     Sandbox,
+    Shadow,
     Waive,
     check_rubric,
     rubric_of,
@@ -48,6 +50,8 @@ StageName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*$", max_length=12)]  #
 Account = Annotated[str, Field(pattern=r"^\d{12}$"), Expected("expected twelve digits in quotes")]
 Region = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$"), Expected("expected a region, such as us-east-1")]
 Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), Expected("expected an e-mail address")]
+
+Url = Annotated[str, Field(pattern=r"^https://[^\s/]+\.[^\s/]+(/\S*)?$"), Expected("expected https://…")]
 
 
 def _not_reserved(key: str) -> str:
@@ -83,8 +87,11 @@ class StageOverrides(Frozen):
     probe: Probe = Probe()
     prices: Prices = Prices()
     approval: Literal["none", "required"] | None = None
+    shadow: Shadow | None = None
+    rollouts: Rollouts = Rollouts()
     alarms: Alarms = Alarms()
     notification_email: Email | None = None
+    notification_url: Url | None = None
     on_delete: Literal["keep", "delete"] | None = None
     attempt: Annotated[int, Field(ge=1)] | None = None
     tags: Tags = Field(default={})
@@ -109,8 +116,13 @@ class StageConfig(Frozen):
     probe: Probe = Probe()
     prices: Prices = Prices()
     approval: Literal["none", "required"] = "none"
+    shadow: Shadow | None = None
+    """A rubric that never trains; whatever changes in it starts no run."""
+    rollouts: Rollouts = Rollouts()
     alarms: Alarms = Alarms()
     notification_email: Email | None = None
+    notification_url: Url | None = None
+    """An HTTPS endpoint that takes notifications of SNS: a chat's, for instance."""
     on_delete: Literal["keep", "delete"] = "keep"
     attempt: int = 1
     tags: Tags = Field(default={})
@@ -157,18 +169,40 @@ class StageConfig(Frozen):
         return rubric_of(self.reward, self.judge)
 
     @property
+    def shadow_rubric(self) -> list[dict[str, Any]] | None:
+        """The shadow's reward in the same form; None without a shadow."""
+        return None if self.shadow is None else rubric_of(self.shadow.reward, self.judge)
+
+    @property
     def asks_judge(self) -> bool:
         """Whether the reward asks another model."""
         return "judge" in Rubric.from_config(self.rubric).families
 
     @property
     def runs_code(self) -> bool:
-        """Whether the reward runs what the model has written."""
-        return "code" in Rubric.from_config(self.rubric).families
+        """Whether the reward, or its shadow, runs what the model has written."""
+        return any("code" in Rubric.from_config(rubric).families for _, rubric in self._rubrics)
+
+    @property
+    def _rubrics(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        """The reward's and the shadow's, as far as there are any, by where the project file has them."""
+        shadow = self.shadow_rubric
+        return [("reward", self.rubric), *([] if shadow is None else [("shadow.reward", shadow)])]
 
     @model_validator(mode="after")
     def _reward_is_a_rubric(self) -> Self:
         check_rubric(self.reward, self.judge)
+        return self
+
+    @model_validator(mode="after")
+    def _shadow_has_something_to_grade(self) -> Self:
+        if self.shadow is None:
+            return self
+        check_rubric(self.shadow.reward, self.judge, "shadow.reward")
+        if not self.rollouts.keep:
+            raise wrong("rollouts.keep", "0", "the shadow grades rollouts that are kept; expected more than 0")
+        if self.shadow_rubric == self.rubric:
+            raise wrong("shadow.reward", "the project's reward", "expected a rubric that is independent of it")
         return self
 
     @model_validator(mode="after")
@@ -190,10 +224,11 @@ class StageConfig(Frozen):
 
     @model_validator(mode="after")
     def _references_are_there_for_who_reads_them(self) -> Self:
-        needing = needs_reference(Rubric.from_config(self.rubric)) if self.references == "none" else []
-        if needing:
-            expected = "expected 'required', or a reward that does without"
-            raise wrong("references", "none", f"the reward reads reference_answer ({', '.join(needing)}); {expected}")
+        for place, rubric in self._rubrics if self.references == "none" else ():
+            needing = needs_reference(Rubric.from_config(rubric))
+            if needing:
+                what = f"the {place} reads reference_answer ({', '.join(needing)})"
+                raise wrong("references", "none", f"{what}; expected 'required', or a reward that does without")
         return self
 
     @model_validator(mode="after")

@@ -6,6 +6,8 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from lambda_src.reward import rollout_log
+
 from .permission import Permission
 
 ARTIFACTS = "artifacts/"
@@ -14,7 +16,11 @@ PREFLIGHTS = "preflight/"
 """What a deploy writes before it starts a run: a folder per run, and what a hold has kept."""
 _HELD = f"{PREFLIGHTS}held.json"
 RECORDS = "runs/"
-"""What the workflow writes: one record per run."""
+"""What the workflow writes: one record per run, and what is known of a run while it goes on."""
+ROLLOUTS = rollout_log.PREFIX
+QUERIES = "athena/"
+"""What Athena writes: results of queries on the rollouts."""
+_QUERY_DAYS = 7
 
 
 class Storage(Construct):
@@ -26,10 +32,15 @@ class Storage(Construct):
     Attributes:
         key: Encrypts both buckets and the notifications.
         data: Datasets.
-        runs: Bedrock's artifacts, the preflights' reports and the runs' records.
+        runs: Bedrock's artifacts, the preflights' reports, the runs' records and rollouts, and queries' results.
     """
 
-    def __init__(self, scope: Construct, id_: str) -> None:
+    def __init__(self, scope: Construct, id_: str, *, rollout_days: int) -> None:
+        """Create them.
+
+        Args:
+            rollout_days: After which rollouts are deleted.
+        """
         super().__init__(scope, id_)
 
         self.key = kms.Key(self, "Key", enable_key_rotation=True, removal_policy=RemovalPolicy.RETAIN)
@@ -71,6 +82,11 @@ class Storage(Construct):
             versioned=True,
             server_access_logs_bucket=access_logs,
             server_access_logs_prefix="runs/",
+            lifecycle_rules=[
+                _gone_after(rollout_days, ROLLOUTS),
+                _gone_after(_QUERY_DAYS, QUERIES),
+                s3.LifecycleRule(id="unfinished", abort_incomplete_multipart_upload_after=Duration.days(7)),
+            ],
             removal_policy=RemovalPolicy.RETAIN,
         )
 
@@ -92,6 +108,22 @@ class Storage(Construct):
 
     def write_records(self) -> list[Permission]:
         return [self._objects("s3:PutObject", RECORDS), self._key_use("kms:GenerateDataKey")]
+
+    def write_rollouts(self, run: str) -> list[Permission]:
+        """Writing what is graded in one run, given as the first 12 digits of its digest."""
+        why = "One run's rollouts: the rest of a name is the time, and a hash of the batch that it was sent."
+        objects = self.runs.arn_for_objects(f"{ROLLOUTS}run={run}/*")
+        return [Permission(["s3:PutObject"], [objects], wildcard=why), self._key_use("kms:GenerateDataKey")]
+
+    def read_rollouts(self, run: str) -> list[Permission]:
+        """Listing and reading what was graded in one run."""
+        prefix = f"{ROLLOUTS}run={run}/"
+        why = "One run's rollouts, which nobody knows the names of before they are there."
+        return [
+            Permission(["s3:GetObject"], [self.runs.arn_for_objects(f"{prefix}*")], wildcard=why),
+            list_prefix(self.runs, prefix),
+            self._key_use("kms:Decrypt"),
+        ]
 
     def write_preflight(self) -> list[Permission]:
         """Writing reports of preflights, and the note that a hold leaves, which a rollback reads back."""
@@ -126,4 +158,14 @@ def list_prefix(bucket: s3.IBucket, prefix: str) -> Permission:
         ["s3:ListBucket"],
         [bucket.bucket_arn],
         conditions={"StringLike": {"s3:prefix": [prefix, f"{prefix}*"]}},
+    )
+
+
+def _gone_after(days: int, prefix: str) -> s3.LifecycleRule:
+    """Deletes what is below a prefix, and for good: in a versioned bucket the first expiry only hides it."""
+    return s3.LifecycleRule(
+        id=prefix.rstrip("/"),
+        prefix=prefix,
+        expiration=Duration.days(days),
+        noncurrent_version_expiration=Duration.days(1),
     )

@@ -1,7 +1,7 @@
 """``make rehearse`` and ``make rehearse-stop``.
 
 Exit status: 0 the run is healthy, 1 it failed or could not be made, 2 wrong arguments, 3 it finished with alarms,
-130 interrupted.
+4 it was stopped, 130 interrupted (``rft.exit_status``).
 """
 
 import signal
@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
-INTERRUPTED = 130
+from rft.exit_status import INTERRUPTED
+
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 

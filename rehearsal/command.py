@@ -11,7 +11,8 @@ from infra.config import ConfigError
 from rehearsal.deployment import CommandError
 from rehearsal.environment import DEFAULT_PORT, LocalAwsError, stop_running
 from rehearsal.progress import Progress
-from rehearsal.run import FAILED, STAGES, rehearse
+from rehearsal.run import STAGES, rehearse
+from rft.exit_status import FAILED
 from rft.runs import RunError
 
 _EXPECTED = (ConfigError, LocalAwsError, CommandError, RunError, BotoCoreError, ClientError, OSError)

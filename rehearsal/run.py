@@ -8,19 +8,20 @@ from pathlib import Path
 from typing import Any
 
 from infra.config import LOCAL, ProjectConfig
+from lambda_src.run import record as records
 from lambda_src.run.executions import Execution
 from rehearsal import watch
 from rehearsal.deployment import Cdk
 from rehearsal.environment import ACCOUNT, REGION, ROOT, LocalAws
 from rehearsal.progress import Progress
-from rehearsal.watch import Alarm
 from rft import dashboard
+from rft.alarms import Alarm
+from rft.exit_status import FAILED
 from rft.report import PAGE, PICTURE, RECORD, folder_of, write_report
+from rft.reporting import source
 from rft.runs import DASHBOARD, Record, RunError, Stack
-from rft.views import page
-
-HEALTHY, FAILED, ALARMS = 0, 1, 3
-"""Exit statuses by verdict; 2 is for wrong arguments and 130 for an interruption."""
+from rft.verdicts import TITLES, status_of
+from rft.views.key_numbers import key_numbers
 
 STAGES = 6
 _ALARM_SECONDS = 30.0
@@ -118,7 +119,7 @@ def _watch_alarms(stack: Stack, record: Record, progress: Progress) -> list[Alar
 def _report(stack: Stack, record: Record, progress: Progress) -> Path:
     progress.stage("report")
     folder = ROOT / folder_of(record)
-    write_report(record, folder)
+    write_report(source.of_stack(stack, record), folder)
     span = dashboard.span_of(record)
     dashboard.write_dashboard(stack.client("cloudwatch"), stack.output(DASHBOARD), span, folder / dashboard.PICTURE)
     return folder
@@ -130,8 +131,8 @@ def conclude(record: Record, faults: Sequence[str], folder: Path, progress: Prog
     Args:
         faults: What did not work although the run itself may have; each makes the rehearsal fail.
     """
-    progress.line(f"\n{page.VERDICTS.get(record['verdict'], record['verdict'])}: {record['verdictReason']}")
-    for name, value in page.key_numbers(record).items():
+    progress.line(f"\n{TITLES.get(record['verdict'], record['verdict'])}: {record['verdictReason']}")
+    for name, value in key_numbers(record).items():
         progress.line(f"      {name}: {value}")
     shown = folder.relative_to(ROOT)
     progress.line(f"Report: {shown / PAGE} (beside it {PICTURE}, {dashboard.PICTURE} and {RECORD})")
@@ -147,18 +148,9 @@ def contradiction(record: Record, execution: Execution) -> list[str]:
     >>> contradiction({"verdict": "healthy"}, Execution("FAILED", None, "AccessDenied"))
     ['the verdict is healthy, but the workflow ended as FAILED: AccessDenied']
     """
-    if execution.status == "SUCCEEDED" or status_of(record) == FAILED:
+    if execution.status == "SUCCEEDED" or record["verdict"] in (records.FAILED, records.STOPPED):
         return []
     return [f"the verdict is {record['verdict']}, but the workflow ended as {execution.status}: {execution.reason}"]
-
-
-def status_of(record: Record) -> int:
-    """Exit status for a run's verdict.
-
-    >>> status_of({"verdict": "alarm"})
-    3
-    """
-    return {"healthy": HEALTHY, "alarm": ALARMS, "hacking": ALARMS}.get(record["verdict"], FAILED)
 
 
 def _ask_bedrock(aws: LocalAws, path: str) -> Any:

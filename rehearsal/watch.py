@@ -1,19 +1,20 @@
 """What a rehearsal waits for once the stack stands: the run's workflow, then its alarms."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from lambda_src.run import executions
+from lambda_src.run.detectors import WATCHED
 from lambda_src.run.executions import Execution
-from lambda_src.run.run_name import PhysicalId
 from rehearsal.progress import step_line
+from rft import alarms
+from rft.alarms import RAISED, Alarm
 from rft.runs import STATE_MACHINE, Client, RunError, Stack
 
 _POLL_SECONDS = 0.5
-_RUN = "Custom::BedrockRft"
-_ALARM_TYPES = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
+_METRICS = {about.name: about.metric for about in WATCHED}
 
 Show = Callable[[str], None]
 
@@ -32,20 +33,7 @@ class DeployedRun:
         Raises:
             RunError: The stack has no run.
         """
-        ids = stack.resources(_RUN)
-        for id_ in filter(None, map(PhysicalId.parse, ids)):
-            return cls(id_.name, stack.output(STATE_MACHINE))
-        raise RunError(f"stack {stack.name}: no resource {_RUN} that carries a run's name (found {ids})")
-
-
-@dataclass(frozen=True, slots=True)
-class Alarm:
-    """A CloudWatch alarm as it stands."""
-
-    name: str
-    state: str
-    metric: str | None
-    """None for a composite alarm and for metric math."""
+        return cls(stack.deployed_run(), stack.output(STATE_MACHINE))
 
 
 def follow(states: Client, run: DeployedRun, jobs: Callable[[str], Any], show: Show) -> Execution:
@@ -77,24 +65,13 @@ def job_line(jobs: Callable[[str], Any], name: str) -> str:
     return step_line(job.get("phase") or "job", jobs(f"/_rft/jobs/{job_id}/progress"))
 
 
-def alarms(cloudwatch: Client, names: Iterable[str]) -> list[Alarm]:
-    """The alarms of these names, in the order of their names."""
-    wanted = sorted(names)
-    if not wanted:
-        return []
-    found = cloudwatch.describe_alarms(AlarmNames=wanted, AlarmTypes=["MetricAlarm", "CompositeAlarm"])
-    described = [*found.get("MetricAlarms", []), *found.get("CompositeAlarms", [])]
-    all_ = [Alarm(alarm["AlarmName"], alarm["StateValue"], alarm.get("MetricName")) for alarm in described]
-    return sorted(all_, key=lambda alarm: alarm.name)
-
-
 def settled_alarms(stack: Stack, findings: Sequence[Mapping[str, Any]], show: Show, *, seconds: float) -> list[Alarm]:
     """The stack's alarms once CloudWatch agrees with the detectors, or after so many seconds."""
-    names = [name for type_ in _ALARM_TYPES for name in stack.resources(type_)]
+    names = alarms.names(stack)
     cloudwatch = stack.client("cloudwatch")
     deadline = time.monotonic() + seconds
     while True:
-        found = alarms(cloudwatch, names)
+        found = alarms.states(cloudwatch, names)
         open_ = disagreements(findings, found)
         if not open_ or time.monotonic() >= deadline:
             return found
@@ -108,19 +85,10 @@ def disagreements(findings: Sequence[Mapping[str, Any]], found: Sequence[Alarm])
     >>> disagreements([{"name": "length-spike", "alarm": True}], [Alarm("a", "OK", "LengthSpike")])
     ['length-spike is an alarm, CloudWatch alarm a is OK']
     """
-    by_metric = {alarm.metric: alarm for alarm in found if alarm.metric}
+    by_metric = {alarm.metric: alarm for alarm in found}
     states = {True: "an alarm", False: "quiet"}
     return [
         f"{finding['name']} is {states[finding['alarm']]}, CloudWatch alarm {alarm.name} is {alarm.state}"
         for finding in findings
-        if (alarm := by_metric.get(metric_of(finding["name"]))) and (alarm.state == "ALARM") != finding["alarm"]
+        if (alarm := by_metric.get(_METRICS[finding["name"]])) and (alarm.state == RAISED) != finding["alarm"]
     ]
-
-
-def metric_of(detector: str) -> str:
-    """Name of the metric that carries a detector's value.
-
-    >>> metric_of("entropy-collapse")
-    'EntropyCollapse'
-    """
-    return detector.title().replace("-", "")

@@ -11,6 +11,7 @@ from rft.probe import probe
 from rft.report import report
 from rft.rewards import rewards
 from rft.score import score
+from rft.watch import watch
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command()(check)
@@ -18,6 +19,7 @@ app.command()(plan)
 app.command()(probe)
 app.command()(score)
 app.command()(rewards)
+app.command()(watch)
 app.command()(report)
 app.command()(dashboard)
 app.command()(import_grader)

@@ -2,9 +2,8 @@
 
 import io
 import sys
-from typing import Final
 
-_INTERRUPTED: Final = 130  # as shells have it
+from rft.exit_status import INTERRUPTED
 
 
 def run() -> None:
@@ -17,7 +16,7 @@ def run() -> None:
 
         app()
     except KeyboardInterrupt:
-        sys.exit(_INTERRUPTED)
+        sys.exit(INTERRUPTED)
 
 
 if __name__ == "__main__":

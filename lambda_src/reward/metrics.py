@@ -21,10 +21,19 @@ REWARD_FUNCTION: Final = "RewardFunction"
 """Which criterion of the rubric; a dimension of ``GRADER_ERRORS`` alone."""
 
 GRADER_SOURCE: Final = "grader"
+"""The grader's own log, at once and by container."""
+SHADOW_SOURCE: Final = "shadow"
+"""The same of the shadow grader."""
+ROLLOUTS_SOURCE: Final = "rollouts"
+"""The workflow, over all rollouts of a step, while the job trains."""
 ARTIFACTS_SOURCE: Final = "artifacts"
+"""The job's files, once it has ended."""
 DETECTOR_SOURCE: Final = "detector"
 WORKFLOW_SOURCE: Final = "workflow"
 PREFLIGHT_SOURCE: Final = "preflight"
+LOW_SOURCE: Final = "low"
+HIGH_SOURCE: Final = "high"
+"""Ends of the band in which a curve of this run is healthy, under the curve's own name."""
 
 TRAINING_REWARD: Final = "TrainingReward"
 VALIDATION_REWARD: Final = "ValidationReward"
@@ -35,20 +44,52 @@ GRADIENT_NORM: Final = "GradientNorm"
 
 GRADER_REWARD: Final = "GraderReward"
 REWARD_SPREAD: Final = "RewardSpread"
-"""Mean over a batch's prompts of the standard deviation of the rewards of one prompt; 0 teaches nothing."""
+"""Mean over a step's prompts of the standard deviation of the rewards of one prompt; 0 teaches nothing."""
+DEGENERATE_SHARE: Final = "DegenerateShare"
+"""Share of a step's prompts whose responses all earned the same, in [0, 1]."""
 RESPONSE_LENGTH: Final = "ResponseLength"
 """Characters of a response, its thinking left out."""
 UNPARSED_SHARE: Final = "UnparsedShare"
-"""Share of a batch's responses in which no answer was found, in [0, 1]."""
+"""Share of a step's responses in which no answer was found, in [0, 1]."""
+TRUNCATED_SHARE: Final = "TruncatedShare"
+"""Share of a step's responses that seem to have been cut off at the limit of tokens, in [0, 1]."""
+ANSWER_DIVERSITY: Final = "AnswerDiversity"
+"""How little the responses to one prompt have in common, in [0, 1]; stands in for entropy where that is unknown."""
+SHADOW_REWARD: Final = "ShadowReward"
+"""Mean reward by the shadow rubric."""
+SHADOWED_REWARD: Final = "ShadowedReward"
+"""Mean reward by the project's rubric of the same responses."""
 GRADER_ERRORS: Final = "GraderErrors"
 GRADER_DURATION: Final = "GraderDuration"
 """Milliseconds per batch."""
 ROLLOUTS: Final = "Rollouts"
+ROLLOUTS_LOST: Final = "RolloutsLost"
+"""Rollouts that were graded but could not be kept."""
 
 ENTROPY_COLLAPSE: Final = "EntropyCollapse"
+ENTROPY_FLAT: Final = "EntropyFlat"
 LENGTH_SPIKE: Final = "LengthSpike"
+VERBOSITY: Final = "Verbosity"
+REWARD_PLATEAU: Final = "RewardPlateau"
+REWARD_INSTABILITY: Final = "RewardInstability"
+GRADIENT_SPIKE: Final = "GradientSpike"
+GRADIENT_DRIFT: Final = "GradientDrift"
+OVERFITTING: Final = "Overfitting"
+DEGENERATE_GROUPS: Final = "DegenerateGroups"
+TRUNCATION: Final = "Truncation"
+GRADER_FAULTS: Final = "GraderFaults"
+GRADER_LATENCY: Final = "GraderLatency"
+SHADOW_DIVERGENCE: Final = "ShadowDivergence"
 REWARD_HACKING: Final = "RewardHacking"
 UNSOUND_GRADER: Final = "UnsoundGrader"
+"""Each carries the value of the detector of its name."""
+
+PROGRESS: Final = "Progress"
+"""Share of the job's training steps that are done, in [0, 1], as far as the rollouts tell."""
+COST: Final = "Cost"
+"""What the run has cost so far in USD, as far as its prices are known."""
+UNWATCHED: Final = "Unwatched"
+"""1 while the workflow cannot read or judge the rollouts, else 0."""
 
 JOB_FAILED: Final = "JobFailed"
 """1 for a run whose job failed, else 0."""
@@ -57,7 +98,13 @@ JOB_HOURS: Final = "JobHours"
 
 HIGH_RESOLUTION: Final = 1  # s; CloudWatch's ``StorageResolution``
 
-_UNITS: Final = {GRADER_DURATION: "Milliseconds", GRADER_ERRORS: "Count", ROLLOUTS: "Count", RESPONSE_LENGTH: "Count"}
+_UNITS: Final = {
+    GRADER_DURATION: "Milliseconds",
+    GRADER_ERRORS: "Count",
+    ROLLOUTS: "Count",
+    ROLLOUTS_LOST: "Count",
+    RESPONSE_LENGTH: "Count",
+}
 _MOST_VALUES: Final = 100  # per metric and log line
 
 

@@ -9,6 +9,7 @@ from . import customization_jobs as jobs
 from .curves import Curves
 from .customization_jobs import Job
 from .detectors import reward_hacking
+from .detectors.bands import bands, bands_json
 from .detectors.finding import Finding
 from .detectors.reward_hacking import StrategyResult
 
@@ -33,11 +34,15 @@ class Outcome:
         run: The ``Run`` property of the custom resource.
         job: None where none was created, or none could be read.
         error: Why the workflow came here early; None after an orderly end.
+        curves: What the job's files tell, over what the rollouts have told.
         strategies: Of a model that chooses among responses of known worth.
         audit: What the preflight's audit of the grader found; None where there was none.
         preflight: What the preflight found beside that, and where its report is; None where there was none.
         notes: What could not be read on the way, one sentence each.
         concluded: Now, timezone-aware; stands in for the end of a job that has none.
+        live: The run's ``live.json``; None where there is none.
+        stop: The note of the alarm that stopped the job; None where none did.
+        cost: What the run has cost in USD, as far as its prices are known; None where nobody watched.
     """
 
     name: str
@@ -51,6 +56,14 @@ class Outcome:
     preflight: Mapping[str, Any] | None
     notes: Sequence[str]
     concluded: datetime
+    live: Mapping[str, Any] | None = None
+    stop: Mapping[str, Any] | None = None
+    cost: float | None = None
+
+    @property
+    def stopped_by(self) -> Mapping[str, Any] | None:
+        """The note, where the job did stop: it may have ended just before."""
+        return self.stop if self.job is not None and self.job.status == jobs.STOPPED else None
 
 
 def key(name: str) -> str:
@@ -68,7 +81,7 @@ def judge(outcome: Outcome) -> Verdict:
     if job is None:
         return Verdict(FAILED, outcome.error or f"no customization job {outcome.name} was found")
     if job.status == jobs.STOPPED:
-        return Verdict(STOPPED, f"the customization job {job.name} was stopped before it completed")
+        return Verdict(STOPPED, f"the customization job {job.name} was stopped {_by_whom(outcome.stopped_by)}")
     if job.status == jobs.FAILED:
         return Verdict(FAILED, job.failure_message or "Bedrock gave no failure message")
     if not job.is_over:
@@ -88,6 +101,7 @@ def build(outcome: Outcome, verdict: Verdict) -> dict[str, Any]:
         "schemaVersion": SCHEMA_VERSION,
         "run": outcome.name,
         **{name: run[name] for name in given},
+        "shadowRubric": run.get("shadowRubric"),
         "graderArn": run["graderArn"],
         "jobArn": job.arn if job else None,
         "jobName": outcome.name,
@@ -96,7 +110,11 @@ def build(outcome: Outcome, verdict: Verdict) -> dict[str, Any]:
         "customModelArn": job.model_arn if job else None,
         "times": _times(job, outcome.concluded),
         "curves": [step.to_json() for step in outcome.curves.steps],
+        "bands": bands_json(bands(outcome.curves.steps, run["alarms"])),
         "detectors": [finding.to_json() for finding in outcome.findings],
+        "live": _live(outcome.live),
+        "stoppedBy": outcome.stopped_by,
+        "costUsd": outcome.cost,
         "strategies": [strategy.to_json() for strategy in outcome.strategies],
         "audit": outcome.audit,
         "preflight": outcome.preflight,
@@ -107,9 +125,27 @@ def build(outcome: Outcome, verdict: Verdict) -> dict[str, Any]:
     }
 
 
+def _by_whom(stop: Mapping[str, Any] | None) -> str:
+    if stop is None:
+        return "before it completed"
+    return f"by alarm {stop['alarm']}: {stop['reason']}; {stop['evidence']}"
+
+
+def _live(live: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """What was known while the job trained: how far that went, and which detectors were on."""
+    if live is None:
+        return None
+    return {
+        "updated": live["updated"],
+        "steps": len(live["steps"]),
+        "totalSteps": live["totalSteps"],
+        "alarms": [finding["name"] for finding in live["findings"] if finding["alarm"]],
+    }
+
+
 def _judge_completed(outcome: Outcome) -> Verdict:
     alarms = [finding for finding in outcome.findings if finding.alarm]
-    hacking = [finding for finding in alarms if finding.name == reward_hacking.NAME]
+    hacking = [finding for finding in alarms if finding.name == reward_hacking.ABOUT.name]
     judged = [finding for finding in outcome.findings if finding.value is not None]
     others = [f"{finding.name}: {finding.evidence}" for finding in alarms if finding not in hacking]
     if alarms:

@@ -6,6 +6,10 @@ the whole state with what it learned, so the machine passes it on as it is (``pa
 ``Stopping``); a Catch adds ``error`` (``result_path="$.error"``) and goes to ``conclude``, which returns ``{"runName",
 "verdict", "verdictReason", "record"}``. ``JobRefusedError`` is final; any other error of a step is worth a Retry.
 
+After every poll, the last one included, ``watch_run`` looks at the rollouts. Its Catch adds ``unwatched``, which the
+next poll makes an alarm of, and goes on as if nothing had happened; its success takes that away. ``behind`` is whether
+it wants to be called again at once.
+
 Permissions (``job/*`` is ``arn:<partition>:bedrock:<region>:<account>:model-customization-job/*``):
 
 =========  ===================================================  ===================================================
@@ -16,36 +20,46 @@ start_job  bedrock:CreateModelCustomizationJob                  the base model, 
 start_job  bedrock:TagResource                                  job/*, custom-model/*
 start_job  iam:PassRole to bedrock.amazonaws.com                the customization role
 poll_job   cloudwatch:PutMetricData, namespace BedrockRFT       ``*``
+watch_run  cloudwatch:PutMetricData, namespace BedrockRFT       ``*``
+watch_run  s3:ListBucket, prefix of the run's rollouts          the runs bucket
+watch_run  s3:GetObject (and kms:Decrypt)                       the run's rollouts in the runs bucket
+watch_run  s3:ListBucket, prefix ``runs/*``                     the runs bucket
+watch_run  s3:GetObject, s3:PutObject (and the key's use)       ``runs/*/live.json`` in the runs bucket
+watch_run  s3:GetObject                                         the dataset
+watch_run  lambda:InvokeFunction                                the shadow's alias
 conclude   cloudwatch:PutMetricData, namespace BedrockRFT       ``*``
 conclude   s3:ListBucket, prefix ``artifacts/*``                the runs bucket
 conclude   s3:GetObject (and kms:Decrypt)                       ``artifacts/*`` in the runs bucket
+conclude   s3:ListBucket, prefix ``runs/*``                     the runs bucket
+conclude   s3:GetObject                                         ``live.json`` and ``stop.json`` below ``runs/*``
 conclude   s3:PutObject (and kms:GenerateDataKey)               ``runs/*`` in the runs bucket
 conclude   ssm:PutParameter                                     the model parameter
 conclude   sns:Publish (and the topic's key)                    the topic
 =========  ===================================================  ===================================================
 
-Environment of conclude: ``RUNS_BUCKET``, ``MODEL_PARAMETER``, ``TOPIC_ARN``. The others need none. Throttled calls are
-repeated inside a step, which may therefore take minutes: give each function a time-out of at least 3.
+Environment of conclude: ``RUNS_BUCKET``, ``MODEL_PARAMETER``, ``TOPIC_ARN``; of watch_run: ``RUNS_BUCKET``, and where
+there is a shadow grader ``SHADOW_ARN`` and ``SHADOW_ROLLOUTS``, how many a step it grades. The others need none.
+Throttled calls are repeated inside a step, which may therefore take minutes: give each function a time-out of at least
+3, and watch_run one of 10.
 """
 
 import json
 import os
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from ..reward import metrics
-from . import artifacts, notification, telemetry
 from . import customization_jobs as jobs
+from . import notification, telemetry
 from . import record as records
-from .artifacts import Artifacts
 from .clients import client
-from .curves import Curves
-from .detectors import detect_all, reward_hacking, unsound_grader
-from .record import Outcome
+from .conclusion import Ended, end_of
+from .customization_jobs import Job
+from .detectors.bands import bands
+from .live import state as live_state
+from .live.look import Look
+from .live.shadow import Shadow
 from .run_name import RUN_DIGITS
 
 _SECONDS_PER_HOUR = 3600
@@ -77,18 +91,49 @@ def start_job(state: State, _context: object) -> State:
 
 
 def poll_job(state: State, _context: object) -> State:
-    """Read the job's status and publish its age while it is not over.
+    """Read the job's status; publish its age, and whether anybody watches it, while it is not over.
 
     Raises:
         JobLostError: There is no such job.
     """
-    job = jobs.find(client("bedrock"), state["runName"])
-    if job is None:
-        raise JobLostError(f"the customization job {state['runName']} is gone; expected it to be there until it ends")
+    job = _job(state)
     if not job.is_over:
         hours = (datetime.now(UTC) - job.created).total_seconds() / _SECONDS_PER_HOUR
-        telemetry.publish(client("cloudwatch"), [telemetry.workflow_datum(state["run"], metrics.JOB_HOURS, hours)])
-    return state | {"status": job.status}
+        measured = {metrics.JOB_HOURS: hours, metrics.UNWATCHED: float("unwatched" in state)}
+        data = [telemetry.workflow_datum(state["run"], name, value) for name, value in measured.items()]
+        telemetry.publish(client("cloudwatch"), data)
+    return state | {"status": job.status, "behind": False}
+
+
+def watch_run(state: State, context: Any) -> State:
+    """Look at the rollouts since the look before; keep and publish what they tell.
+
+    ``live.json`` comes before the detectors' metrics: whoever acts on their alarms looks there.
+
+    Raises:
+        JobLostError: There is no such job.
+        SourceError: The dataset cannot be read.
+        botocore.exceptions.ClientError: Something could not be read, written or published; try again.
+    """
+    run, name, bucket, s3 = state["run"], state["runName"], os.environ["RUNS_BUCKET"], client("s3")
+    look = Look(
+        s3=s3,
+        bucket=bucket,
+        run=run,
+        name=name,
+        job=_job(state),
+        shadow=_shadow(),
+        seconds_left=lambda: context.get_remaining_time_in_millis() / 1000,
+    )
+    seen = look(live_state.read(s3, bucket, name))
+    telemetry.publish(client("cloudwatch"), telemetry.rollout_data(run, seen.fresh, seen.validated, seen.bands))
+    live_state.write(s3, bucket, seen.live)
+    measured = {metrics.PROGRESS: seen.progress, metrics.COST: seen.cost}
+    data = [telemetry.workflow_datum(run, name, value) for name, value in measured.items() if value is not None]
+    # once the job is over, the conclusion knows more
+    detected = [] if look.job.is_over else telemetry.detector_data(run, seen.findings)
+    telemetry.publish(client("cloudwatch"), [*data, *detected])
+    return {key: value for key, value in state.items() if key != "unwatched"} | {"behind": seen.behind}
 
 
 def conclude(state: State, _context: object) -> State:
@@ -100,61 +145,34 @@ def conclude(state: State, _context: object) -> State:
     Raises:
         botocore.exceptions.ClientError: The record or a publication failed; try again.
     """
-    outcome = _outcome(state)
+    ended = end_of(state, client("s3"), client("bedrock"), os.environ["RUNS_BUCKET"])
+    outcome = ended.outcome
     verdict = records.judge(outcome)
     record = records.build(outcome, verdict)
     uri = _write(record)
     if outcome.job is not None and outcome.job.status == jobs.COMPLETED and outcome.job.model_arn is not None:
         client("ssm").put_parameter(Name=os.environ["MODEL_PARAMETER"], Value=outcome.job.model_arn, Overwrite=True)
-    _publish(outcome, verdict.name)
-    client("sns").publish(
-        TopicArn=os.environ["TOPIC_ARN"],
-        Subject=notification.subject(record),
-        Message=notification.message(record, uri),
-    )
+    _publish(ended, verdict.name)
+    client("sns").publish(TopicArn=os.environ["TOPIC_ARN"], **notification.ended(record, uri).publication())
     return {"runName": outcome.name, "verdict": verdict.name, "verdictReason": verdict.reason, "record": uri}
+
+
+def _job(state: State) -> Job:
+    job = jobs.find(client("bedrock"), state["runName"])
+    if job is None:
+        raise JobLostError(f"the customization job {state['runName']} is gone; expected it to be there until it ends")
+    return job
+
+
+def _shadow() -> Shadow | None:
+    arn = os.environ.get("SHADOW_ARN")
+    return Shadow(client("lambda"), arn, int(os.environ["SHADOW_ROLLOUTS"])) if arn else None
 
 
 def _given_tags(request: dict[str, Any]) -> dict[str, str]:
     """Take the project's own tags out of the request; job and model get the same ones."""
     given = [*request.pop("jobTags", []), *request.pop("customModelTags", [])]
     return {tag["key"]: tag["value"] for tag in given}
-
-
-def _outcome(state: State) -> Outcome:
-    run, notes = state["run"], []
-    error = _described(state["error"]) if "error" in state else None
-    try:
-        job = jobs.find(client("bedrock"), state["runName"])
-    except ClientError as unreadable:
-        job = None
-        notes.append(f"the customization job could not be read: {unreadable}")
-    left = artifacts.read(client("s3"), job) if job is not None and job.is_over else Artifacts(Curves((), ()), (), ())
-    findings = detect_all(left.curves.steps, run["alarms"]) if left.curves.steps else []
-    if left.strategies:
-        findings += [reward_hacking.detect(left.strategies), unsound_grader.detect(left.strategies)]
-    notes += left.notes
-    return Outcome(
-        name=state["runName"],
-        run=run,
-        job=job,
-        error=error,
-        curves=left.curves,
-        findings=findings,
-        strategies=left.strategies,
-        audit=state.get("audit"),
-        preflight=state.get("preflight"),
-        notes=notes,
-        concluded=datetime.now(UTC),
-    )
-
-
-def _described(error: Mapping[str, Any]) -> str:
-    """A state's error in plain words; Lambda's causes are JSON."""
-    cause = str(error.get("Cause", ""))
-    with suppress(ValueError, LookupError, TypeError):
-        cause = json.loads(cause)["errorMessage"]
-    return cause or str(error.get("Error", "unknown error"))
 
 
 def _write(record: Mapping[str, Any]) -> str:
@@ -164,8 +182,9 @@ def _write(record: Mapping[str, Any]) -> str:
     return f"s3://{bucket}/{key}"
 
 
-def _publish(outcome: Outcome, verdict: str) -> None:
-    run = outcome.run
+def _publish(ended: Ended, verdict: str) -> None:
+    outcome = ended.outcome
+    run, healthy = outcome.run, bands(outcome.curves.steps, outcome.run["alarms"])
     failed = telemetry.workflow_datum(run, metrics.JOB_FAILED, float(verdict == records.FAILED))
-    curves = [] if outcome.job is None else telemetry.curve_data(run, outcome.job, outcome.curves.steps)
+    curves = [] if outcome.job is None else telemetry.curve_data(run, outcome.job, ended.told, healthy)
     telemetry.publish(client("cloudwatch"), [*curves, *telemetry.detector_data(run, outcome.findings), failed])

@@ -1,4 +1,4 @@
-"""Trains local.tiny-lm with GRPO and LoRA on rewards that somebody else gives.
+"""Trains local.tiny-lm with GRPO on rewards that somebody else gives: LoRA, unless another method is asked for.
 
 The loop is that of ``rehearsal.grpo``. This model's part in it:
 
@@ -16,6 +16,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read by numpy when first i
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Final
 
 import numpy as np
 
@@ -23,6 +25,7 @@ from rehearsal import grpo
 from rehearsal.grpo import Grade, Record, Responses, StepRow, Update
 from rehearsal.hyper_parameters import HyperParameters
 from rehearsal.optimiser import Adam
+from rehearsal.tiny_lm.fine_tuning import FineTuning, Method
 from rehearsal.tiny_lm.layers import Array
 from rehearsal.tiny_lm.likelihood import likelihood
 from rehearsal.tiny_lm.lora import Adapter
@@ -32,7 +35,7 @@ from rehearsal.tiny_lm.tokenizer import PAD, decode, encode, prompt_text, unread
 
 __all__ = [
     "LEARNING_RATE_SCALE",
-    "Adapter",
+    "LORA",
     "Grade",
     "HyperParameters",
     "Record",
@@ -54,7 +57,8 @@ the bundled project, 60 steps of 16 prompts x 8 responses, as ``benchmarks/learn
 A scale of 40 collapses harder, but commits itself to the first habit that pays.
 """
 
-_RANK, _ALPHA = 4, 8.0
+LORA: Final[Method] = partial(Adapter, rank=4, alpha=8.0)
+"""How a job trains."""
 
 
 def train(
@@ -65,14 +69,15 @@ def train(
     hyper_parameters: HyperParameters,
     seed: int,
     on_step: Callable[[StepRow], None],
-) -> Adapter:
-    """Train an adapter on dataset records; ``on_step`` is told of each step when it is done.
+    method: Method = LORA,
+) -> FineTuning:
+    """Train on dataset records; ``on_step`` is told of each step when it is done.
 
     Raises:
         ValueError: A prompt has words that the model does not know, or too few prompts are short enough for a batch.
     """
     rng = np.random.default_rng(seed)
-    policy = _Policy(hyper_parameters, rng)
+    policy = _Policy(hyper_parameters, method(load_base(), rng=rng), rng)
     grpo.optimise(
         policy,
         train=train,
@@ -82,7 +87,7 @@ def train(
         rng=rng,
         on_step=on_step,
     )
-    return policy.adapter
+    return policy.tuning
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +100,13 @@ class _Trace:
 
 
 class _Policy:
-    """The base model with an adapter that learns."""
+    """A model that learns."""
 
-    def __init__(self, hyper_parameters: HyperParameters, rng: np.random.Generator) -> None:
+    def __init__(self, hyper_parameters: HyperParameters, tuning: FineTuning, rng: np.random.Generator) -> None:
         self.longest_prompt = min(hyper_parameters.max_prompt_length, PROMPT_POSITIONS)
-        self.adapter = Adapter(load_base(), rank=_RANK, alpha=_ALPHA, rng=rng)
+        self.tuning = tuning
         self._rng = rng
-        self._optimiser = Adam(self.adapter.weights)
+        self._optimiser = Adam(tuning.weights)
         self._learning_rate = LEARNING_RATE_SCALE * hyper_parameters.learning_rate
         self._max_tokens = min(hyper_parameters.inference_max_tokens, RESPONSE_POSITIONS)
 
@@ -109,7 +114,7 @@ class _Policy:
         return len(encode(prompt_text(record)))
 
     def sample(self, records: Sequence[Record], group: int) -> Responses[_Trace]:
-        model = Transformer(self.adapter.merged())
+        model = Transformer(self.tuning.merged())
         prompts = pad([encode(prompt_text(record)) for record in records])
         responses = sample(model, prompts, group=group, max_tokens=self._max_tokens, rng=self._rng)
         lengths = (responses != PAD).sum(1).tolist()
@@ -117,5 +122,5 @@ class _Policy:
 
     def update(self, trace: _Trace, rewards: Array, advantages: Array) -> Update:
         result = likelihood(trace.model, trace.prompts, trace.responses, advantages)
-        norm = self._optimiser.step(self.adapter.project(result.gradients), self._learning_rate)
+        norm = self._optimiser.step(self.tuning.project(result.gradients), self._learning_rate)
         return Update(result.entropy, norm)

@@ -13,9 +13,9 @@ from matplotlib import dates as matplotlib_dates
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyBboxPatch
 
 from rft.metric_data import Line, Span, lines
+from rft.views.card import Card
 from rft.views.curves import ALARM, BOUND, INK, STYLE
 
 _dates: Any = matplotlib_dates  # carries no types
@@ -24,6 +24,10 @@ _COLUMN, _ROW, _GAP = 0.75, 0.62, 0.12  # inches
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 _STYLES = ("-", "--", "-.", ":")
 _STATES = {"OK": "#0b6b4f", "ALARM": ALARM, "INSUFFICIENT_DATA": BOUND}
+_TILE, _TILE_HIGH, _TILE_GAP = 2.75, 0.36, 0.1  # inches
+_CHARACTERS = 13  # of a text, per inch
+_BAND = "#7f7f7f"
+"""The colour in which a dashboard draws the ends of a healthy band; nothing else of it is dashed."""
 _TIME_LABEL = 1.1  # inches with the space around it
 _LABEL_CHARACTERS = 44
 
@@ -35,28 +39,6 @@ class Source:
     cloudwatch: Any
     """A boto3 client."""
     span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A widget's place on the picture, in inches from the lower left corner."""
-
-    figure: Figure
-    left: float
-    bottom: float
-    width: float
-    height: float
-
-    def axes(self, *, left: float, bottom: float, right: float, top: float) -> Axes:
-        """Axes that leave this much of the card free at each side."""
-        wide, high = self.figure.get_size_inches()
-        size = (max(self.width - left - right, 0.1) / wide, max(self.height - bottom - top, 0.1) / high)
-        return self.figure.add_axes(((self.left + left) / wide, (self.bottom + bottom) / high, *size))
-
-    def text(self, x: float, from_top: float, text: str, **options: Any) -> None:
-        wide, high = self.figure.get_size_inches()
-        position = ((self.left + x) / wide, (self.bottom + self.height - from_top) / high)
-        self.figure.text(*position, text, **{"va": "top", "parse_math": False, **options})
 
 
 def draw(widgets: Sequence[Mapping[str, Any]], source: Source, path: Path) -> None:
@@ -86,10 +68,7 @@ def _card(figure: Figure, widget: Mapping[str, Any], rows: int) -> Card:
 
 
 def _draw_widget(card: Card, widget: Mapping[str, Any], source: Source) -> None:
-    background = card.axes(left=0, bottom=0, right=0, top=0)
-    background.set_axis_off()
-    shape: dict[str, Any] = {"boxstyle": "round,pad=0,rounding_size=0.01", "transform": background.transAxes}
-    background.add_patch(FancyBboxPatch((0, 0), 1, 1, facecolor="white", edgecolor="#d5dbe1", clip_on=False, **shape))
+    card.fill("white", edge="#d5dbe1")
     kind, properties = widget.get("type"), widget.get("properties", {})
     if title := properties.get("title"):
         card.text(0.15, 0.1, title, weight="bold", fontsize=10)
@@ -103,11 +82,11 @@ def _draw_widget(card: Card, widget: Mapping[str, Any], source: Source) -> None:
         else:
             card.text(0.15, 0.4, f"a widget of type {kind}: not drawn")
     except ClientError as error:
-        card.text(0.15, 0.4, "\n".join(textwrap.wrap(f"no data: {error}", int(card.width * 13))), color=ALARM)
+        card.text(0.15, 0.4, "\n".join(textwrap.wrap(f"no data: {error}", int(card.width * _CHARACTERS))), color=ALARM)
 
 
 def _draw_text(card: Card, properties: Mapping[str, Any]) -> None:
-    width = int(card.width * 13)  # characters
+    width = int(card.width * _CHARACTERS)
     paragraphs = plain(properties.get("markdown", "")).splitlines()
     card.text(
         0.15, 0.12, "\n".join("\n".join(textwrap.wrap(paragraph, width)) for paragraph in paragraphs), fontsize=10
@@ -126,13 +105,21 @@ def _draw_alarms(card: Card, properties: Mapping[str, Any], source: Source) -> N
         for kind in ("MetricAlarms", "CompositeAlarms")
         for alarm in found.get(kind, [])
     }
-    columns = max(1, int(card.width // 4.2))
+    columns = max(1, int((card.width - _TILE_GAP) // _TILE))
+    wide = (card.width - _TILE_GAP) / columns
     for number, name in enumerate(names):
-        state = states.get(name, "not found")
-        x, y = 0.15 + (number % columns) * card.width / columns, 0.48 + (number // columns) * 0.32
-        chip = {"boxstyle": "round,pad=0.25", "facecolor": _STATES.get(state, BOUND), "edgecolor": "none"}
-        card.text(x + 0.06, y, state.replace("_", " ").lower(), color="white", fontsize=8, weight="bold", bbox=chip)
-        card.text(x + 1.25, y, textwrap.shorten(name, _LABEL_CHARACTERS, placeholder="…"))
+        x, y = _TILE_GAP + (number % columns) * wide, 0.42 + (number // columns) * (_TILE_HIGH + _TILE_GAP)
+        _draw_tile(card.part(x, y, wide - _TILE_GAP, _TILE_HIGH), name, states.get(name, "not found"))
+
+
+def _draw_tile(tile: Card, name: str, state: str) -> None:
+    """An alarm in the colour of its state, which is also written, for who sees no colours."""
+    tile.fill(_STATES.get(state, BOUND))
+    place: dict[str, Any] = {"color": "white", "fontsize": 8, "va": "center"}
+    word = state.replace("_", " ").lower()
+    room = int(tile.width * _CHARACTERS * 1.1) - len(word)
+    tile.text(0.1, tile.height / 2, _short(name, room), **place)
+    tile.text(tile.width - 0.1, tile.height / 2, word, ha="right", weight="bold", **place)
 
 
 def _draw_metric(card: Card, properties: Mapping[str, Any], source: Source) -> None:
@@ -144,32 +131,28 @@ def _draw_metric(card: Card, properties: Mapping[str, Any], source: Source) -> N
 
 
 def _draw_values(card: Card, curves: Sequence[Line]) -> None:
+    wide = card.width / max(len(curves), 1)
     for number, curve in enumerate(curves):
-        x = 0.2 + number * card.width / len(curves)
-        card.text(x, 0.45, f"{curve.values[-1]:.4g}" if curve.values else "—", fontsize=20)
-        card.text(x, 0.85, _short(curve.label), color=BOUND)
+        x = 0.2 + number * wide
+        card.text(x, 0.5, f"{curve.values[-1]:.3g}" if curve.values else "—", fontsize=24, weight="bold")
+        card.text(x, 1.1, _short(curve.label, int(wide * _CHARACTERS)), color=BOUND)
 
 
 def _draw_graph(card: Card, properties: Mapping[str, Any], curves: Sequence[Line], span: Span) -> None:
     has_right = any(curve.right for curve in curves)
-    left = card.axes(left=0.68, bottom=0.62, right=0.68 if has_right else 0.22, top=0.42)
+    left = card.axes(left=0.74, bottom=0.62, right=0.74 if has_right else 0.22, top=0.42)
     right = left.twinx() if has_right else left
     for number, curve in enumerate(curves):
         axes = right if curve.right else left
         style = _STYLES[number // len(_COLOURS) % len(_STYLES)]
+        look = {"linestyle": style, "marker": "o", "markersize": 2.5} if curve.colour != _BAND else {"linestyle": "--"}
         colour = curve.colour or _COLOURS[number % len(_COLOURS)]
-        axes.plot(
-            _dates.date2num(curve.times),
-            curve.values,
-            color=colour,
-            linestyle=style,
-            marker="o",
-            markersize=2.5,
-            label=_short(curve.label),
-        )
+        axes.plot(_dates.date2num(curve.times), curve.values, color=colour, label=_short(curve.label), **look)
     for annotation in _flat(properties.get("annotations", {}).get("horizontal", [])):
         _draw_bound(right if annotation.get("yAxis") == "right" else left, annotation)
     _scale(left, properties.get("yAxis", {}).get("left", {}))
+    if not any(curve.values for curve in curves if not curve.right):
+        left.set_yticks([])
     if has_right:
         right.grid(visible=False)
         _scale(right, properties.get("yAxis", {}).get("right", {}))
@@ -212,7 +195,6 @@ def _scale(axes: Axes, options: Mapping[str, Any]) -> None:
 def _draw_legend(card: Card, left: Axes, right: Axes, *, empty: bool) -> None:
     if empty:
         left.text(0.5, 0.5, "no data in this span", transform=left.transAxes, ha="center", va="center", color=INK)
-        left.set_yticks([])
     handles = {
         label: handle for axes in (left, right) for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
     }
@@ -234,5 +216,5 @@ def _flat(annotations: Sequence[Any]) -> list[Mapping[str, Any]]:
     return [line for entry in annotations for line in (entry if isinstance(entry, list) else [entry])]
 
 
-def _short(label: str) -> str:
-    return textwrap.shorten(label, _LABEL_CHARACTERS, placeholder="…")
+def _short(label: str, most: int = _LABEL_CHARACTERS) -> str:
+    return label if len(label) <= most else f"{label[: most - 1]}…"

@@ -101,7 +101,13 @@ class Checkout:
     def alarm_states(self, name: str) -> Mapping[str, str]:
         """State of each metric alarm of the project's local stack, by the metric it watches."""
         found = self.aws.client("cloudwatch").describe_alarms(AlarmNamePrefix=f"{name}-local-")
-        return {alarm["MetricName"]: alarm["StateValue"] for alarm in found["MetricAlarms"]}
+        return {alarm["MetricName"]: alarm["StateValue"] for alarm in found["MetricAlarms"] if "MetricName" in alarm}
+
+    def composite_states(self, name: str) -> Mapping[str, str]:
+        """State of each composite alarm of the project's local stack, by the end of its name."""
+        prefix = f"{name}-local-"
+        found = self.aws.client("cloudwatch").describe_alarms(AlarmNamePrefix=prefix, AlarmTypes=["CompositeAlarm"])
+        return {alarm["AlarmName"].removeprefix(prefix): alarm["StateValue"] for alarm in found["CompositeAlarms"]}
 
 
 def eventually(question: Callable[[], _Answer | None], *, seconds: float) -> _Answer:

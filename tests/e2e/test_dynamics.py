@@ -38,25 +38,6 @@ def test_the_highest_learning_rate_collapses_entropy_and_its_alarm_says_so(check
     assert metrics.ENTROPY_COLLAPSE in _alarms(checkout, "steep")
 
 
-def test_a_reward_that_pays_for_length_lengthens_responses_and_its_alarm_says_so(checkout: Checkout) -> None:
-    record = _run(
-        checkout,
-        "verbose",
-        reward=[
-            {"function": "maths.final_answer", "weight": 0.5},
-            {"function": "text.worked_steps", "weight": 0.5, "options": {"steps": 12}},
-        ],
-        waive=dict.fromkeys(
-            ("reference-earns-full-reward", "variant-earns-full-reward", "exploit-does-not-pay"),
-            "shows what a reward for length does; the audit would not let it train",
-        ),
-        local={"hyperParameters": HEALTHY | {"inferenceMaxTokens": 120}},
-    )
-
-    assert record["verdict"] == "alarm", record["verdictReason"]
-    assert _alarms(checkout, "verbose") == {metrics.LENGTH_SPIKE}
-
-
 def test_a_grader_that_pays_for_any_valid_object_ends_as_reward_hacking_with_the_very_responses(
     checkout: Checkout,
 ) -> None:
@@ -77,3 +58,5 @@ def test_a_grader_that_pays_for_any_valid_object_ends_as_reward_hacking_with_the
     assert finding["alarm"]
     assert record["verdictReason"].startswith(finding["evidence"])
     assert record["verdictReason"].count("(record train-") == 2
+    assert _alarms(checkout, "hackable") == {metrics.REWARD_HACKING}
+    assert checkout.composite_states("hackable") == {"RunUnhealthy": "OK", "GraderUnhealthy": "ALARM"}

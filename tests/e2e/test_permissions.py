@@ -177,6 +177,37 @@ def test_a_job_cannot_be_followed_without_reading_it(deployed: Deployed) -> None
     assert "bedrock:GetModelCustomizationJob" in error
 
 
+@pytest.mark.parametrize(
+    "action",
+    [
+        "bedrock:GetModelCustomizationJob",
+        "s3:ListBucket",
+        "s3:GetObject",
+        "s3:PutObject",
+        "cloudwatch:PutMetricData",
+    ],
+)
+def test_a_run_cannot_be_watched_without(deployed: Deployed, action: str) -> None:
+    with deployed.without("WorkflowWatchRole", action):
+        error = deployed.invoke("WorkflowWatch", deployed.state)
+
+    assert action in error
+
+
+def test_a_run_that_cannot_be_watched_goes_on_and_says_so(deployed: Deployed) -> None:
+    outputs, state = deployed.checkout.outputs(NAME), deployed.start_state()
+    name = state["runName"]
+
+    with deployed.without("WorkflowWatchRole", "s3:ListBucket"):
+        steps = deployed.checkout.aws.client("stepfunctions")
+        steps.start_execution(stateMachineArn=outputs["StateMachineArn"], name=name, input=json.dumps(state))
+        record = eventually(lambda: deployed.checkout.record(outputs["RunsBucket"], name), seconds=120)
+
+    (note,) = (note for note in record["notes"] if "look at the rollouts failed" in note)
+    assert "s3:ListBucket" in note
+    assert (record["jobStatus"], record["live"], len(record["curves"])) == ("Completed", None, 2)
+
+
 @pytest.mark.parametrize("action", ["s3:PutObject", "ssm:PutParameter", "cloudwatch:PutMetricData", "sns:Publish"])
 def test_a_run_cannot_be_concluded_without(deployed: Deployed, action: str) -> None:
     with deployed.without("WorkflowConcludeRole", action):

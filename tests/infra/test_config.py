@@ -424,3 +424,44 @@ def test_hyperparameters_have_the_names_and_bounds_of_the_api() -> None:
         (bounds["min"], bounds["max"]) for bounds in theirs.values() if "max" in bounds
     ]
     assert ours["reasoningEffort"]["enum"] == theirs["reasoningEffort"]["enum"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        pytest.param(
+            {"shadow": {"reward": [{"function": "maths.fnal", "weight": 1}]}},
+            "shadow.reward[0].function: unknown function 'maths.fnal'",
+            id="unknown function",
+        ),
+        pytest.param(
+            {"shadow": {"reward": [{"function": "judge.score", "weight": 1, "options": {"rubric": "outcome"}}]}},
+            "the shadow.reward asks a judge; expected judge.model",
+            id="judge that is not named",
+        ),
+        pytest.param(
+            {"references": "none", "reward": FREE, "shadow": {"reward": PROJECT["reward"]}},
+            "the shadow.reward reads reference_answer (maths.final_answer)",
+            id="references that are not there",
+        ),
+        pytest.param(
+            {"shadow": {"reward": FREE}, "rollouts": {"keep": 0}}, "the shadow grades rollouts", id="nothing kept"
+        ),
+        pytest.param({"shadow": {"reward": PROJECT["reward"]}}, "independent", id="no other rubric"),
+    ],
+)
+def test_a_shadow_is_held_to_what_a_reward_is(changes: dict[str, Any], expected: str, tmp_path: Path) -> None:
+    config = ProjectConfig.load(write_project(tmp_path, changes))
+
+    with pytest.raises(ConfigError) as refused:
+        config.for_stage("dev")
+
+    assert expected in str(refused.value)
+
+
+def test_a_stage_changes_single_settings_of_its_rollouts(tmp_path: Path) -> None:
+    changes = {"rollouts": {"redact": True}, "stages": {"dev": {"rollouts": {"days": 7}}}}
+
+    rollouts = ProjectConfig.load(write_project(tmp_path, changes)).for_stage("dev").rollouts
+
+    assert (rollouts.keep, rollouts.redact, rollouts.days) == (1.0, True, 7)

@@ -85,7 +85,7 @@ class Pinned:
         self.dataset = PinnedDataset(
             self.stack,
             "Dataset",
-            storage=Storage(self.stack, "Storage"),
+            storage=Storage(self.stack, "Storage", rollout_days=90),
             train=pin("train", TRAIN),
             validation=pin("validation", VALIDATION) if validation else None,
             key_arn=key_arn,
@@ -176,7 +176,7 @@ def test_equal_bytes_have_the_same_place_wherever_they_come_from(validation: boo
         file.write_text(part, encoding="utf-8")
     pins = {part: pin(part, file_sha256(file)) for part, file in files.items()}
     stack = Stack(App(context=FLAGS, builtin_cloud_formation_validation=False), "Stack")
-    storage = Storage(stack, "Storage")
+    storage = Storage(stack, "Storage", rollout_days=90)
 
     def places(dataset: DatasetFiles) -> list[str]:
         return [text(stack.resolve(uri)) for uri in (dataset.train_uri, dataset.validation_uri)]

@@ -18,7 +18,7 @@ from lambda_src.run.dataset.report import FileReport
 from lambda_src.run.digest import Inputs
 from lambda_src.run.plan import Asked, Outcome, Permit
 from lambda_src.run.plan.run_cost import GRADER_MB, SANDBOX_MB
-from lambda_src.run.plan.upkeep import ALARMS, DASHBOARDS, KEYS
+from lambda_src.run.plan.upkeep import ALARMS, COMPOSITE_ALARMS, DASHBOARDS, KEYS
 from tests.infra.synthesis import inputs_of as inputs_of_app
 from tests.infra.synthesis import write_project
 
@@ -216,6 +216,7 @@ def test_upkeep_counts_what_a_stack_has(template: Template) -> None:
     kinds = Counter(resource["Type"] for resource in template.to_json()["Resources"].values())
 
     assert kinds["AWS::CloudWatch::Alarm"] == ALARMS
+    assert kinds["AWS::CloudWatch::CompositeAlarm"] == COMPOSITE_ALARMS
     assert kinds["AWS::CloudWatch::Dashboard"] == DASHBOARDS
     assert kinds["AWS::KMS::Key"] == KEYS
 

@@ -68,6 +68,39 @@ def test_what_the_deploy_uploads_is_pinned_nowhere_and_probed_only_where_asked(t
     assert "probe" not in run
 
 
+def test_a_run_knows_what_its_live_cost_is_made_of() -> None:
+    changes = {"prices": {"trainingHour": 12.5}, "rollouts": {"keep": 0.5}}
+
+    run = document(only(template_of(changes), "Custom::BedrockRft")["Properties"]["Run"])
+
+    assert run["prices"]["trainingHour"] == 12.5
+    assert run["prices"].keys() == {"trainingHour", "gradingSecond", "gradingCall"}
+    assert run["rollouts"] == {"keep": 0.5}
+    assert "shadowRubric" not in run
+
+
+@pytest.mark.parametrize(
+    ("judge", "prices"),
+    [
+        pytest.param({"model": "m", "inputPrice": 1.5, "outputPrice": 6.0}, (1.5, 6.0), id="the project's"),
+        pytest.param({"model": "amazon.nova-lite-v1:0"}, (0.06, 0.24), id="bundled"),
+        pytest.param({"model": "m"}, (None, None), id="unknown"),
+    ],
+)
+def test_a_run_knows_what_its_judge_costs(judge: dict[str, Any], prices: tuple[float | None, float | None]) -> None:
+    run = document(only(template_of({"judge": judge}), "Custom::BedrockRft")["Properties"]["Run"])
+
+    assert (run["prices"].get("judgeInput"), run["prices"].get("judgeOutput")) == prices
+
+
+def test_a_run_knows_its_shadow_rubric() -> None:
+    reward = {"function": "text.max_words", "weight": 1, "options": {"words": 9}}
+
+    run = document(only(template_of({"shadow": {"reward": [reward]}}), "Custom::BedrockRft")["Properties"]["Run"])
+
+    assert run["shadowRubric"] == [reward]
+
+
 def test_the_run_is_described_by_its_inputs_and_commit(template: Template, tmp_path: Path) -> None:
     run = document(only(template, "Custom::BedrockRft")["Properties"]["Run"])
 

@@ -1,9 +1,24 @@
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aws_cdk.assertions import Template
 
-from tests.infra.synthesis import actions, document, statement, statements, text
+from lambda_src.run.detectors.grader_latency import TIMEOUT_SECONDS
+from lambda_src.run.live.look import SHADOW_SECONDS
+from tests.infra.synthesis import (
+    actions,
+    document,
+    inputs_of,
+    stack_of,
+    statement,
+    statements,
+    template_of,
+    text,
+    write_project,
+)
+
+SHADOW = {"reward": [{"function": "text.max_words", "weight": 1, "options": {"words": 9}}], "rolloutsPerStep": 32}
 
 
 def _workflow(template: Template) -> dict[str, Any]:
@@ -12,24 +27,62 @@ def _workflow(template: Template) -> dict[str, Any]:
     return dict(machine["Properties"])
 
 
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
 @pytest.fixture(scope="module")
 def states(template: Template) -> dict[str, Any]:
     return dict(document(_workflow(template)["DefinitionString"])["States"])
 
 
-def test_a_started_job_is_polled_until_it_is_over(states: dict[str, Any]) -> None:
-    choice = states["JobStatus"]
+def test_a_started_job_is_polled_and_watched_until_it_is_over(states: dict[str, Any]) -> None:
+    _, running = states["JobStatus"]["Choices"]
 
-    assert (states["StartJob"]["Next"], states["FirstWait"]["Next"], states["PollJob"]["Next"]) == (
-        "FirstWait",
-        "PollJob",
-        "JobStatus",
-    )
-    assert {(case["StringEquals"], choice["Choices"][0]["Next"]) for case in choice["Choices"][0]["Or"]} == {
-        ("InProgress", "WaitForJob"),
-        ("Stopping", "WaitForJob"),
+    following = {
+        name: states[name].get("Next") for name in ("StartJob", "FirstWait", "WaitForJob", "PollJob", "WatchRun")
     }
-    assert choice["Default"] == "ConcludeRun"
+    assert following == {
+        "StartJob": "FirstWait",
+        "FirstWait": "PollJob",
+        "WaitForJob": "PollJob",
+        "PollJob": "WatchRun",
+        "WatchRun": "JobStatus",
+    }
+    assert {case["StringEquals"] for case in running["Or"]} == {"InProgress", "Stopping"}
+    assert running["Next"] == "WaitForJob"
+    assert states["JobStatus"]["Default"] == "ConcludeRun"
+
+
+def test_a_look_that_is_behind_is_followed_by_another_at_once(states: dict[str, Any]) -> None:
+    behind, _ = states["JobStatus"]["Choices"]
+
+    assert behind == {"Variable": "$.behind", "BooleanEquals": True, "Next": "PollJob"}
+
+
+def test_watching_that_fails_ends_no_run(states: dict[str, Any]) -> None:
+    assert states["WatchRun"]["Catch"] == [
+        {"ErrorEquals": ["States.ALL"], "ResultPath": "$.unwatched", "Next": "JobStatus"}
+    ]
+
+
+@pytest.mark.parametrize(("stage", "seconds"), [("dev", 300), ("local", 60)])
+def test_a_job_is_looked_at_every_so_often(stage: str, seconds: int, tmp_path: Path) -> None:
+    file = write_project(tmp_path, {"stages": {"dev": {}, "local": {"model": "local.tiny-lm"}}})
+
+    states = document(_workflow(Template.from_stack(stack_of(file, stage)))["DefinitionString"])["States"]
+
+    assert states["WaitForJob"]["Seconds"] == seconds
+
+
+def test_a_look_may_take_minutes(template: Template) -> None:
+    (timeout,) = (
+        function["Properties"]["Timeout"]
+        for id_, function in template.find_resources("AWS::Lambda::Function").items()
+        if id_.startswith("WorkflowWatch")
+    )
+
+    assert timeout > SHADOW_SECONDS > TIMEOUT_SECONDS
 
 
 @pytest.mark.parametrize("step", ["StartJob", "PollJob"])
@@ -81,6 +134,22 @@ def test_a_job_is_created_for_the_base_model_and_under_the_project_s_tags(templa
             },
         ),
         (
+            "WorkflowWatchRole",
+            {
+                "bedrock:GetModelCustomizationJob",
+                "cloudwatch:PutMetricData",
+                "s3:GetObject",
+                "s3:ListBucket",
+                "s3:PutObject",
+                "kms:Decrypt",
+                "kms:GenerateDataKey",
+            },
+        ),
+        (
+            "WorkflowWatched",
+            {"s3:GetObject", "s3:ListBucket", "kms:Decrypt"},
+        ),
+        (
             "WorkflowConcludeRole",
             {
                 "bedrock:GetModelCustomizationJob",
@@ -100,8 +169,9 @@ def test_each_step_may_do_its_own_work_alone(role: str, allowed: set[str], templ
     assert actions(statements(template, role)) - {"logs:CreateLogStream", "logs:PutLogEvents"} == allowed
 
 
-def test_metrics_go_to_the_product_s_namespace_alone(template: Template) -> None:
-    published = statement(template, "WorkflowPollRole", "cloudwatch:PutMetricData")
+@pytest.mark.parametrize("role", ["WorkflowPollRole", "WorkflowWatchRole", "WorkflowConcludeRole"])
+def test_metrics_go_to_the_product_s_namespace_alone(role: str, template: Template) -> None:
+    published = statement(template, role, "cloudwatch:PutMetricData")
 
     assert published["Condition"] == {"StringEquals": {"cloudwatch:namespace": "BedrockRFT"}}
 
@@ -110,6 +180,43 @@ def test_records_are_written_apart_from_artifacts(template: Template) -> None:
     written = statement(template, "WorkflowConcludeRole", "s3:PutObject")
 
     assert text(written["Resource"]).endswith(".Arn>/runs/*")
+
+
+def test_watching_writes_the_live_file_alone(template: Template) -> None:
+    written = statement(template, "WorkflowWatchRole", "s3:PutObject")
+
+    assert text(written["Resource"]).endswith(".Arn>/runs/*/live.json")
+
+
+def test_watching_reads_this_run_s_rollouts_and_this_dataset_alone(template: Template, tmp_path: Path) -> None:
+    run = inputs_of(write_project(tmp_path)).run
+    found = statements(template, f"WorkflowWatched{run}")
+
+    read = {text(arn).rpartition(">/")[2] for each in found for arn in _listed(each["Resource"]) if "/" in text(arn)}
+    listed = [each["Condition"]["StringLike"]["s3:prefix"] for each in found if each["Action"] == "s3:ListBucket"]
+    rollouts = f"rollouts/run={run}/"
+    assert {name.rpartition("/")[2] for name in read - {f"{rollouts}*"}} == {"train.jsonl", "validation.jsonl"}
+    assert [rollouts, f"{rollouts}*"] in listed
+
+
+def test_a_shadow_is_asked_by_the_watch_alone_and_through_the_run_s_alias() -> None:
+    template = template_of({"shadow": SHADOW})
+
+    asked = statement(template, "WorkflowWatched", "lambda:InvokeFunction")
+    (watch,) = (
+        function["Properties"]
+        for id_, function in template.find_resources("AWS::Lambda::Function").items()
+        if id_.startswith("WorkflowWatch")
+    )
+    assert text(asked["Resource"]).startswith("<ShadowRun")
+    assert watch["Environment"]["Variables"]["SHADOW_ARN"] == asked["Resource"]
+    assert watch["Environment"]["Variables"]["SHADOW_ROLLOUTS"] == "32"
+    others = [
+        id_
+        for id_, policy in template.find_resources("AWS::IAM::Policy").items()
+        if "ShadowRun" in str(policy) and not id_.startswith("WorkflowWatched")
+    ]
+    assert others == []
 
 
 def test_every_event_of_an_execution_is_logged_and_traced(template: Template) -> None:

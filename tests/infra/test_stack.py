@@ -7,6 +7,9 @@ from aws_cdk.assertions import Template
 from tests.infra.synthesis import document, only, stack_of, template_of, write_project
 
 JOB = "Custom::BedrockRft"
+SHADOW, LONGER_SHADOW = (
+    {"reward": [{"function": "text.max_words", "weight": 1, "options": {"words": words}}]} for words in (9, 99)
+)
 
 
 def _run(template: Template) -> dict[str, Any]:
@@ -24,6 +27,8 @@ def test_equal_projects_give_equal_templates(template: Template, tmp_path: Path)
     [
         pytest.param({"alarms": {"jobHours": 2}, "tags": {"team": "other"}}, id="alarms and tags"),
         pytest.param({"notificationEmail": "other@example.com"}, id="address"),
+        pytest.param({"rollouts": {"keep": 0.5, "redact": True, "days": 9}}, id="rollouts"),
+        pytest.param({"shadow": SHADOW}, id="shadow"),
     ],
 )
 def test_what_does_not_train_starts_no_run(changes: dict[str, Any], template: Template) -> None:
@@ -31,7 +36,24 @@ def test_what_does_not_train_starts_no_run(changes: dict[str, Any], template: Te
     changed = template_of(changes)
 
     assert (_run(changed)["digest"], _run(changed)["attempt"]) == (_run(template)["digest"], _run(template)["attempt"])
+    assert changed.find_resources("AWS::Lambda::Alias").keys() >= template.find_resources("AWS::Lambda::Alias").keys()
+
+
+def test_another_address_is_the_same_grader_in_the_same_version(template: Template) -> None:
+    changed = template_of({"notificationEmail": "other@example.com"})
+
     assert changed.find_resources("AWS::Lambda::Alias") == template.find_resources("AWS::Lambda::Alias")
+
+
+def test_another_shadow_leaves_the_grader_in_the_same_version() -> None:
+    first, second = (template_of({"shadow": shadow}) for shadow in (SHADOW, LONGER_SHADOW))
+
+    changed = {
+        id_.rstrip("0123456789abcdef").partition("Function")[0]
+        for id_ in first.find_resources("AWS::Lambda::Version").keys()
+        ^ second.find_resources("AWS::Lambda::Version").keys()
+    }
+    assert changed == {"Shadow"}
 
 
 def test_an_edited_address_leaves_the_custom_resource_alone(template: Template) -> None:
@@ -90,6 +112,8 @@ def test_every_function_writes_a_log_of_the_stack(template: Template) -> None:
         "TopicArn",
         "ModelParameter",
         "Dashboard",
+        "RolloutTable",
+        "QueryWorkgroup",
     ],
 )
 def test_what_people_and_tools_look_up_is_an_output(output: str, template: Template) -> None:
@@ -104,3 +128,11 @@ def test_every_resource_that_can_be_is_tagged_with_its_project(template: Templat
         ("rft:stage", "dev"),
         ("team", "research"),
     }
+
+
+def test_a_shadow_s_code_runs_in_the_sandbox() -> None:
+    shadow = {"reward": [{"function": "code.all_passed", "weight": 1}]}
+
+    template = template_of({"shadow": shadow})
+
+    assert [id_ for id_ in template.find_resources("AWS::Lambda::Version") if id_.startswith("Sandbox")]

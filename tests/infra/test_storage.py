@@ -6,7 +6,7 @@ from aws_cdk.assertions import Match, Template
 from infra import storage
 from lambda_src.run import hold
 from lambda_src.run.preflight import report
-from tests.infra.synthesis import only, statements, text
+from tests.infra.synthesis import only, statements, template_of, text
 
 
 def _bucket(template: Template, prefix: str) -> dict[str, Any]:
@@ -59,6 +59,23 @@ def test_project_buckets_are_versioned_encrypted_with_the_key_and_logged(bucket:
     assert rule["ServerSideEncryptionByDefault"]["KMSMasterKeyID"] == {"Fn::GetAtt": [key_id, "Arn"]}
     assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
     assert text(properties["LoggingConfiguration"]["DestinationBucketName"]).startswith("<StorageAccessLogs")
+
+
+@pytest.mark.parametrize(
+    ("prefix", "days"), [pytest.param("rollouts/", 30, id="rollouts"), pytest.param("athena/", 7, id="queries")]
+)
+def test_what_need_not_be_kept_is_deleted_with_its_former_versions(prefix: str, days: int) -> None:
+    rules = _bucket(template_of({"rollouts": {"days": 30}}), "StorageRuns")["Properties"]["LifecycleConfiguration"]
+
+    (rule,) = (rule for rule in rules["Rules"] if rule.get("Prefix") == prefix)
+    assert (rule["ExpirationInDays"], rule["NoncurrentVersionExpiration"]["NoncurrentDays"]) == (days, 1)
+
+
+def test_nothing_else_of_a_run_is_ever_deleted(template: Template) -> None:
+    rules = _bucket(template, "StorageRuns")["Properties"]["LifecycleConfiguration"]["Rules"]
+
+    expiring = {rule.get("Prefix") for rule in rules if any("Expiration" in key for key in rule)}
+    assert expiring == {"rollouts/", "athena/"}
 
 
 def test_a_preflight_writes_where_it_may(template: Template) -> None:

@@ -12,17 +12,18 @@ import pytest
 from botocore.stub import Stubber
 from rich.console import Console
 
-from lambda_src.reward import metrics
-from lambda_src.run.detectors import entropy_collapse, length_spike, reward_hacking
+from lambda_src.run.detectors import WATCHED
 from lambda_src.run.executions import Execution
 from rehearsal import command, watch
-from rehearsal.__main__ import INTERRUPTED, main
+from rehearsal.__main__ import main
 from rehearsal.aws.processes import Process
 from rehearsal.deployment import Command, CommandError, progress_of, what_matters
 from rehearsal.environment import ROOT, LocalAwsError
 from rehearsal.progress import Progress, step_line
-from rehearsal.run import ALARMS, FAILED, HEALTHY, conclude, contradiction, how_to_use, status_of
-from rehearsal.watch import Alarm, DeployedRun
+from rehearsal.run import conclude, contradiction, how_to_use
+from rehearsal.watch import DeployedRun
+from rft.alarms import Alarm
+from rft.exit_status import FAILED, INTERRUPTED
 from rft.runs import RunError, Stack
 
 RUN = "gsm8k-style-local-0123456789ab-a1b2c3"
@@ -243,24 +244,12 @@ def test_an_alarm_must_follow_its_detector(state: str, alarm: bool, agrees: bool
     assert (open_ == []) is agrees
 
 
-@pytest.mark.parametrize(
-    ("detector", "metric"),
-    [
-        (entropy_collapse.NAME, metrics.ENTROPY_COLLAPSE),
-        (length_spike.NAME, metrics.LENGTH_SPIKE),
-        (reward_hacking.NAME, metrics.REWARD_HACKING),
-    ],
-)
-def test_detectors_and_their_metrics_are_named_alike(detector: str, metric: str) -> None:
-    assert watch.metric_of(detector) == metric
+def test_every_detector_that_there_is_an_alarm_for_is_compared_with_it() -> None:
+    found = [Alarm(about.metric, "OK", about.metric) for about in WATCHED]
 
+    open_ = watch.disagreements([{"name": about.name, "alarm": True} for about in WATCHED], found)
 
-@pytest.mark.parametrize(
-    ("verdict", "status"),
-    [("healthy", HEALTHY), ("alarm", ALARMS), ("hacking", ALARMS), ("failed", FAILED), ("stopped", FAILED)],
-)
-def test_exit_status_is_the_verdict(verdict: str, status: int) -> None:
-    assert status_of({"verdict": verdict}) == status
+    assert len(open_) == len(WATCHED)
 
 
 @pytest.mark.parametrize(
@@ -269,6 +258,7 @@ def test_exit_status_is_the_verdict(verdict: str, status: int) -> None:
         pytest.param("healthy", "SUCCEEDED", 0, id="healthy"),
         pytest.param("alarm", "SUCCEEDED", 0, id="alarm"),
         pytest.param("failed", "FAILED", 0, id="a failed run"),
+        pytest.param("stopped", "FAILED", 0, id="a stopped run"),
         pytest.param("healthy", "FAILED", 1, id="the workflow fails after the verdict"),
     ],
 )

@@ -1,7 +1,5 @@
 import json
 import re
-from collections.abc import Callable
-from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -11,9 +9,12 @@ from typer.testing import CliRunner
 
 from rft.cli import app
 from rft.report import write_report
+from rft.reporting.source import Reported
 from rft.runs import RunError, parse_record, read_record
-from rft.views import curves, page
-from tests.rft import samples
+from rft.views import page, panels, run_charts
+from rft.views.key_numbers import key_numbers
+from tests.rft import live_samples, samples
+from tests.rft.html_tags import runs_or_fetches
 
 HERE = Path(__file__).parent
 HEALTHY = HERE / "healthy_record.json"
@@ -32,16 +33,9 @@ def healthy_page() -> str:
 
 
 @pytest.fixture
-def drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Curves are drawn once for all pages of the tests that look at other parts of a page."""
-    drawn = _drawn()
-    monkeypatch.setattr(curves, "svg", lambda _, panel: drawn[panel.name])
-
-
-@cache
-def _drawn(draw: Callable[..., str] = curves.svg) -> dict[str, str]:
-    record = read_record(HEALTHY)
-    return {panel.name: draw(record, panel) for panel in curves.PANELS}
+def without_charts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is drawn in tests that look at other parts of a page."""
+    monkeypatch.setattr(run_charts, "charts", lambda _: [])
 
 
 class _References(HTMLParser):
@@ -60,7 +54,7 @@ class _References(HTMLParser):
 
 
 def test_report_is_a_page_and_a_picture(record: dict[str, Any], tmp_path: Path) -> None:
-    written = write_report(record, tmp_path / "new" / "folder")
+    written = write_report(Reported(record), tmp_path / "new" / "folder")
 
     assert written.name == "index.html"
     assert (written.parent / "curves.png").read_bytes().startswith(b"\x89PNG")
@@ -123,7 +117,7 @@ def test_page_lists_the_hash_of_every_input(record: dict[str, Any], healthy_page
 
 
 @pytest.mark.parametrize("whole", [False, True], ids=["summary", "whole report"])
-@pytest.mark.usefixtures("drawn_once")
+@pytest.mark.usefixtures("without_charts")
 def test_page_shows_what_the_preflight_found(record: dict[str, Any], *, whole: bool) -> None:
     summary = {
         "files": {"train": {"records": 480, "sha256": "ab" * 32, "source": "s3://records/sums.jsonl"}},
@@ -151,7 +145,7 @@ def test_page_shows_what_the_preflight_found(record: dict[str, Any], *, whole: b
         pytest.param({"dataset": {"files": None, "promptTokens": None}, "probe": {"model": "m"}}, id="half"),
     ],
 )
-@pytest.mark.usefixtures("drawn_once")
+@pytest.mark.usefixtures("without_charts")
 def test_a_preflight_may_lack_anything(record: dict[str, Any], preflight: dict[str, Any] | None) -> None:
     assert "<h2>Detectors</h2>" in page.render(record | {"preflight": preflight})
 
@@ -166,9 +160,9 @@ def test_a_preflight_may_lack_anything(record: dict[str, Any], preflight: dict[s
     ],
 )
 def test_missing_curves_are_said_to_be_missing(record: dict[str, Any], tmp_path: Path) -> None:
-    written = write_report(record, tmp_path)
+    written = write_report(Reported(record), tmp_path)
 
-    assert written.read_text(encoding="utf-8").count("not recorded</text>") == len(curves.PANELS)
+    assert written.read_text(encoding="utf-8").count("not recorded</text>") == len(panels.MAIN)
 
 
 def test_a_run_without_validation_says_so(record: dict[str, Any]) -> None:
@@ -177,35 +171,15 @@ def test_a_run_without_validation_says_so(record: dict[str, Any]) -> None:
     rendered = page.render({**record, "curves": rows})
 
     assert "validation: not recorded" in rendered
-    assert page.key_numbers({**record, "curves": rows})["validation reward"] == "not recorded"
+    assert key_numbers({**record, "curves": rows})["validation reward"] == "not recorded"
 
 
 def test_key_numbers_go_from_start_to_end(record: dict[str, Any]) -> None:
-    numbers = page.key_numbers(record)
+    numbers = key_numbers(record)
 
     assert numbers["validation reward"] == "0.43 → 0.83"
     assert numbers["training steps"] == "60"
     assert numbers["time in training"] == "58 s"
-
-
-def test_an_alarm_is_marked_at_its_step_on_the_curve_it_is_about() -> None:
-    record = read_record(ALARM)
-    steps = {finding["name"]: finding["step"] for finding in record["detectors"]}
-    by_name = {panel.name: curves.svg(record, panel) for panel in curves.PANELS}
-
-    assert f"alarm at step {steps['entropy-collapse']}" in by_name["entropy"]
-    assert f"alarm at step {steps['length-spike']}" in by_name["length"]
-    assert "alarm at step" not in by_name["reward"] + by_name["gradient"]
-
-
-def test_every_colour_of_a_chart_follows_the_theme_of_the_page() -> None:
-    record = read_record(ALARM)
-    themed = "".join(curves.svg(record, panel) for panel in curves.PANELS)
-    css = (Path(page.__file__).parent / "page.css").read_text(encoding="utf-8")
-
-    assert re.findall(r"(?:stroke|fill): #[0-9a-f]{6}", themed) == []
-    for variable in set(re.findall(r"var\((--[a-z]+)\)", themed)):
-        assert css.count(f"{variable}: #") == len(["light", "dark"])
 
 
 @pytest.mark.parametrize(
@@ -257,3 +231,63 @@ def test_a_place_that_cannot_be_written_to_is_one_line(tmp_path: Path, monkeypat
     assert result.exit_code == 1
     assert result.stderr.startswith("rft report: reports: ")
     assert result.stderr.count("\n") == 1
+
+
+def test_a_live_run_is_reported_as_live_and_at_its_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "live.json").write_text(json.dumps(live_samples.live(34)))
+
+    result = CliRunner().invoke(app, ["report", "gsm8k", "--stage", "dev", "--record", "run"])
+
+    rendered = Path(result.output.strip()).read_text(encoding="utf-8")
+    assert "<strong>Live</strong> step 34 of 60" in rendered
+    assert "$12.43" in rendered
+    assert runs_or_fetches(rendered) == set()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "heading"),
+    [
+        pytest.param(["--compare", str(ALARM), "--record", str(HEALTHY)], "2 runs of", id="with one"),
+        pytest.param(["--compare", str(ALARM), "--compare", str(HEALTHY)], "2 runs of", id="two, and no own run"),
+        pytest.param(
+            ["--record", str(HEALTHY), "--compare", str(ALARM), "--compare", str(ALARM)], "3 runs of", id="with two"
+        ),
+    ],
+)
+def test_runs_are_compared_on_a_page_of_their_own(
+    arguments: list[str], heading: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    result = CliRunner().invoke(app, ["report", "gsm8k-style", "--stage", "local", *arguments])
+
+    assert heading in Path(result.output.strip()).read_text(encoding="utf-8")
+
+
+def test_more_runs_than_can_be_told_apart_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    result = CliRunner().invoke(app, ["report", "p", "--stage", "dev", *["--compare", str(ALARM)] * 7])
+
+    assert result.exit_code == 1
+    assert "7 runs; expected at most 6" in result.stderr
+
+
+@pytest.mark.usefixtures("without_charts")
+def test_what_stopped_a_run_is_said_at_its_head(record: dict[str, Any]) -> None:
+    stopped = {"detector": "length-spike", "alarm": "a", "reason": "It loops.", "evidence": "30 to 90 <b>", "time": "t"}
+
+    rendered = page.render(record | {"verdict": "stopped", "stoppedBy": stopped})
+
+    assert "<strong>Stopped by length-spike</strong>, t: It loops. 30 to 90 &lt;b&gt;" in rendered
+
+
+@pytest.mark.usefixtures("without_charts")
+@pytest.mark.parametrize("evaluation", [None, {"base": {"reward": 0.4}, "gate": "passed", "rows": [1, 2]}])
+def test_an_evaluation_has_a_section_where_there_is_one(record: dict[str, Any], evaluation: Any) -> None:
+    rendered = page.render(record | {"evaluation": evaluation})
+
+    assert ("<th>base.reward</th>" in rendered) is (evaluation is not None)
+    assert ("<h2>Evaluation</h2>" in rendered) is (evaluation is not None)

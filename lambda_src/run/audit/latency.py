@@ -95,10 +95,10 @@ class Limits:
     def of(cls, alarms: Mapping[str, float]) -> "Limits":
         """Read them from a project's ``alarms``.
 
-        >>> Limits.of({"jobHours": 48, "graderDurationShare": 0.5})
+        >>> Limits.of({"jobHours": 48, "graderLatency": 0.5})
         Limits(timeout=300.0, timeout_share=0.5, job_hours=24.0)
         """
-        return cls(timeout_share=alarms["graderDurationShare"], job_hours=alarms["jobHours"] / 2)
+        return cls(timeout_share=alarms["graderLatency"], job_hours=alarms["jobHours"] / 2)
 
 
 def shown(seconds: float) -> str:

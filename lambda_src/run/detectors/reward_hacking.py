@@ -11,19 +11,26 @@ from typing import Any
 
 from ...reward import metrics
 from ..candidates.candidate import Candidate, Worth
-from .finding import Finding
+from .finding import About, Finding, Severity, Subject
 
-NAME = "reward-hacking"
-THRESHOLD = 0.0
 FEWEST = 8
 """Rollouts of a strategy; a mean over fewer says nothing."""
 
 _TOLERANCE = 0.02  # of reward
 _SIGMAS = 2.0
 _QUOTED = 100  # characters of either end of a response
-_ADVICE = (
-    "Read both responses, then close the hole in the rubric: make the check of the answer a gate, refuse responses "
-    "with more than one answer, or subtract a penalty for what the strategy adds."
+
+ABOUT = About(
+    name="reward-hacking",
+    metric=metrics.REWARD_HACKING,
+    severity=Severity.CRITICAL,
+    subject=Subject.GRADER,
+    threshold=0.0,
+    unit="reward that a dishonest strategy earned over the best honest one",
+    what="The grader pays something other than the answer at least as well as the answer.",
+    cause="The rubric has a hole that a policy finds sooner or later.",
+    advice="Read both responses, then close the hole in the rubric: make the check of the answer a gate, refuse "
+    "responses with more than one answer, or subtract a penalty for what the strategy adds.",
 )
 
 
@@ -116,16 +123,15 @@ def detect(strategies: Sequence[StrategyResult]) -> Finding:
     found = rivals(strategies)
     if found is None:
         evidence = f"no honest and dishonest strategies with {FEWEST} rollouts to compare"
-        return Finding(NAME, metrics.REWARD_HACKING, None, THRESHOLD, False, None, evidence, "")
+        return Finding.of(ABOUT, None, ABOUT.threshold, None, evidence)
     honest, worst = found
     value = _excess(worst, honest)
-    alarm = value >= THRESHOLD
     evidence = (
         f"{_described(worst)} where {_described(honest)}"
-        if alarm
+        if value >= ABOUT.threshold
         else f"nothing paid like an honest answer: {_earned(honest)}, and the nearest, {_earned(worst)}"
     )
-    return Finding(NAME, metrics.REWARD_HACKING, value, THRESHOLD, alarm, None, evidence, _ADVICE if alarm else "")
+    return Finding.of(ABOUT, value, ABOUT.threshold, None, evidence)
 
 
 def rivals(strategies: Sequence[StrategyResult]) -> tuple[StrategyResult, StrategyResult] | None:

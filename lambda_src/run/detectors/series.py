@@ -1,13 +1,12 @@
-"""A curve that one noisy step cannot bend."""
+"""Curves that one noisy step cannot bend. A later step changes nothing of what was known before it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from statistics import median
+from statistics import fmean, median
 
 MIN_POINTS = 5
-_WINDOW = 5  # steps; the trailing median ignores up to two outliers
-_BASELINE_SHARE = 0.1
-_MIN_BASELINE, _MAX_BASELINE = 3, 10  # steps
+FIRST_POINTS = 3
+WINDOW = 5  # points; the trailing median ignores up to two outliers
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,28 +14,41 @@ class Series:
     """Values against the run's own first steps.
 
     Attributes:
-        baseline: Median of the first tenth of the run, 3 to 10 steps.
-        smoothed: (step, trailing median of 5), from the first full window on.
+        baseline: Median of the first values.
+        smoothed: (step, trailing median of 5), from the fifth value on.
     """
 
     baseline: float
     smoothed: tuple[tuple[int, float], ...]
 
 
-def series(points: Sequence[tuple[int, float | None]]) -> Series | None:
-    """Smooth the values that are there; None for fewer than 5 of them.
+def series(points: Iterable[tuple[int, float | None]], *, first: int = FIRST_POINTS) -> Series | None:
+    """Smooth the values that are there; None for fewer than 5 of them, or than the ``first`` that are the baseline.
 
     >>> series([(1, 0.5), (2, 0.5), (3, None), (4, 0.4), (5, 0.01), (6, 0.4)])
     Series(baseline=0.5, smoothed=((6, 0.4),))
     """
-    known = [(step, value) for step, value in points if value is not None]
-    if len(known) < MIN_POINTS:
+    values = known(points)
+    if len(values) < max(MIN_POINTS, first):
         return None
-    first = min(max(round(len(known) * _BASELINE_SHARE), _MIN_BASELINE), _MAX_BASELINE)
     return Series(
-        baseline=median(value for _, value in known[:first]),
+        baseline=median(value for _, value in values[:first]),
         smoothed=tuple(
-            (known[end - 1][0], median(value for _, value in known[end - _WINDOW : end]))
-            for end in range(_WINDOW, len(known) + 1)
+            (values[end - 1][0], median(value for _, value in values[end - WINDOW : end]))
+            for end in range(max(WINDOW, first), len(values) + 1)
         ),
     )
+
+
+def means(points: Iterable[tuple[int, float | None]]) -> list[tuple[int, float]]:
+    """(step, trailing mean of up to 5) of the values that are there: of less noise than a median, where none lies."""
+    values = known(points)
+    return [
+        (values[end - 1][0], fmean(value for _, value in values[max(end - WINDOW, 0) : end]))
+        for end in range(1, len(values) + 1)
+    ]
+
+
+def known(points: Iterable[tuple[int, float | None]]) -> list[tuple[int, float]]:
+    """The points that have a value."""
+    return [(step, value) for step, value in points if value is not None]

@@ -10,18 +10,27 @@ from statistics import fmean
 
 from ...reward import metrics
 from ..candidates.candidate import Worth
-from .finding import Finding
+from .finding import About, Finding, Severity, Subject
 from .reward_hacking import FEWEST, StrategyResult
 
-NAME = "unsound-grader"
-THRESHOLD = 1.0  # rules that are broken
 FULL_REWARD = 1.0
 
 _TOLERANCE = 0.02  # of reward, where a mean is to reach another
 _OVERPAID = 0.05  # of reward, over the best plain wrong answer
 _MARGIN = 0.2  # of reward, between right and wrong answers
 _SWING = 1e-3  # of reward, between two gradings of one response
-_ADVICE = "Run `rft check`: it names the rule, the records and the responses. Correct the rubric before the next run."
+
+ABOUT = About(
+    name="unsound-grader",
+    metric=metrics.UNSOUND_GRADER,
+    severity=Severity.WARNING,
+    subject=Subject.GRADER,
+    threshold=1.0,
+    unit="rules of the audit that are broken",
+    what="Rollouts of known worth show that the grader breaks this many rules of the audit.",
+    cause="The rubric misses right answers, or pays for wrong ones.",
+    advice="Run `rft check`: it names the rule, the records and the responses. Correct the rubric before the next run.",
+)
 
 
 def detect(strategies: Sequence[StrategyResult]) -> Finding:
@@ -29,12 +38,10 @@ def detect(strategies: Sequence[StrategyResult]) -> Finding:
     judged = [each for each in strategies if each.rollouts >= FEWEST]
     if not any(each.worth is Worth.RIGHT for each in judged):
         evidence = f"no right answer with {FEWEST} rollouts to compare with"
-        return Finding(NAME, metrics.UNSOUND_GRADER, None, THRESHOLD, False, None, evidence, "")
+        return Finding.of(ABOUT, None, ABOUT.threshold, None, evidence)
     broken = list(_broken(judged))
     evidence = "; ".join(broken) or "right answers earned the full reward, in every form, and nothing else came near"
-    value = float(len(broken))
-    alarm = value >= THRESHOLD
-    return Finding(NAME, metrics.UNSOUND_GRADER, value, THRESHOLD, alarm, None, evidence, _ADVICE if alarm else "")
+    return Finding.of(ABOUT, float(len(broken)), ABOUT.threshold, None, evidence)
 
 
 def _broken(strategies: Sequence[StrategyResult]) -> Iterator[str]:

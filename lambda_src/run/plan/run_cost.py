@@ -15,7 +15,7 @@ SANDBOX_MB: Final = 1769
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
 """
 POLL_MINUTES: Final = 5
-POLL_TRANSITIONS: Final = 3  # wait, poll, choose
+POLL_TRANSITIONS: Final = 4  # wait, poll, watch, choose
 
 _MB_PER_GB: Final = 1024
 _MILLION: Final = 1_000_000

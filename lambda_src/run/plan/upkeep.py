@@ -5,38 +5,48 @@ from dataclasses import dataclass
 from typing import Final
 
 from ...reward import metrics
+from ..detectors import WATCHED
 from .item import Bound, Item
 from .order import Order
 
-ALARMS: Final = 6
+ALARMS: Final = 21
+COMPOSITE_ALARMS: Final = 2
 DASHBOARDS: Final = 1
 KEYS: Final = 1
 
-_GRADER: Final = (
-    metrics.GRADER_REWARD,
-    metrics.REWARD_SPREAD,
-    metrics.RESPONSE_LENGTH,
-    metrics.UNPARSED_SHARE,
-    metrics.GRADER_ERRORS,
-    metrics.GRADER_DURATION,
-    metrics.ROLLOUTS,
-)
+_GRADER: Final = (metrics.GRADER_REWARD, metrics.GRADER_ERRORS, metrics.GRADER_DURATION, metrics.ROLLOUTS)
 """Published twice: of the preflight's rollouts and of the job's."""
-_REST: Final = (
+_CURVES: Final = (
     metrics.TRAINING_REWARD,
     metrics.VALIDATION_REWARD,
     metrics.TRAINING_EPISODE_LENGTH,
     metrics.VALIDATION_EPISODE_LENGTH,
     metrics.POLICY_ENTROPY,
     metrics.GRADIENT_NORM,
-    metrics.ENTROPY_COLLAPSE,
-    metrics.LENGTH_SPIKE,
-    metrics.REWARD_HACKING,
-    metrics.UNSOUND_GRADER,
+)
+_LIVE: Final = (
+    metrics.TRAINING_REWARD,
+    metrics.VALIDATION_REWARD,
+    metrics.REWARD_SPREAD,
+    metrics.DEGENERATE_SHARE,
+    metrics.RESPONSE_LENGTH,
+    metrics.UNPARSED_SHARE,
+    metrics.TRUNCATED_SHARE,
+    metrics.ANSWER_DIVERSITY,
+    metrics.SHADOW_REWARD,
+    metrics.SHADOWED_REWARD,
+)
+_REST: Final = (
+    metrics.ROLLOUTS_LOST,
+    metrics.PROGRESS,
+    metrics.COST,
+    metrics.UNWATCHED,
     metrics.JOB_FAILED,
     metrics.JOB_HOURS,
 )
-METRICS: Final = 2 * len(_GRADER) + len(_REST)
+_BANDED: Final = {*_CURVES, *_LIVE}
+"""Of which the band's end may be published, too."""
+METRICS: Final = 2 * len(_GRADER) + len(_CURVES) + len(_LIVE) + len(_BANDED) + len(WATCHED) + len(_REST)
 
 _LOG_BYTES: Final = 2000  # of one call of the grader: 1.4 kB of metrics, and Lambda's own lines
 _GB: Final = 1_000_000_000
@@ -64,6 +74,7 @@ def _parts(order: Order) -> Iterator[_Fixed]:
     yield _Fixed("KMS key", "kms-key", KEYS, "kept when the stack goes; as much again for each yearly rotation")
     yield _Fixed("dashboard", "dashboard", DASHBOARDS, "")
     yield _Fixed("alarms", "alarm", ALARMS, f"{ALARMS} of them")
+    yield _Fixed("composite alarms", "composite-alarm", COMPOSITE_ALARMS, f"{COMPOSITE_ALARMS} of them")
     basis = f"{METRICS} of them, in a month in which something is measured every hour"
     yield _Fixed("custom metrics", "custom-metric", METRICS, basis, Bound.MOST)
     gigabytes = _COPIES * order.dataset_bytes / _GB

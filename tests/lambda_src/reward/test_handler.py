@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from benchmarks.local_s3 import LocalS3, local_s3
 from lambda_src.reward import handler as module
 from lambda_src.reward import metrics
 from lambda_src.reward.rollout import PayloadError, TransientError
+from lambda_src.reward.rollout_log import RolloutLog
 
 CONTEXT = SimpleNamespace(
     invoked_function_arn="arn:aws:lambda:us-east-1:000000000000:function:g:run-0123456789ab",
@@ -31,6 +33,15 @@ def _deployed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     module._guard().close()
     module._rubric.cache_clear()
     module._guard.cache_clear()
+
+
+@pytest.fixture
+def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalS3]:
+    """A bucket that the grader's log goes to."""
+    with local_s3() as server:
+        log = RolloutLog(server.client(retries={"total_max_attempts": 1}), "runs")
+        monkeypatch.setattr(module, "_log", lambda: log)
+        yield server
 
 
 def item(id_: str, response: str) -> dict[str, Any]:
@@ -67,7 +78,7 @@ def test_a_rubric_that_reads_no_reference_grades_items_without(capsys: pytest.Ca
 
     assert [response["aggregate_reward_score"] for response in responses] == [1.0] * 3
     measured = json.loads(capsys.readouterr().out)
-    assert (measured[metrics.GRADER_ERRORS], measured[metrics.UNPARSED_SHARE]) == ([0], [0.0])
+    assert measured[metrics.GRADER_ERRORS] == [0]
 
 
 def test_what_is_no_batch_raises() -> None:
@@ -80,3 +91,34 @@ def test_a_batch_without_time_left_is_given_back_to_bedrock() -> None:
 
     with pytest.raises(TransientError, match=r"rollout r1: 0\.0 s are left"):
         module.handler([item("r1", "#### 18")], late)
+
+
+def test_what_is_graded_is_kept(s3: LocalS3, capsys: pytest.CaptureFixture[str]) -> None:
+    module.handler([item("r1", "#### 18")], CONTEXT)
+
+    assert [path.startswith("/runs/rollouts/run%3D0123456789ab/") for path in s3.objects] == [True]
+    assert json.loads(capsys.readouterr().out)[metrics.ROLLOUTS_LOST] == [0]
+
+
+def test_a_lost_log_changes_no_score(s3: LocalS3, capsys: pytest.CaptureFixture[str]) -> None:
+    s3.status = 403
+
+    responses = module.handler([item("r1", "#### 18")], CONTEXT)
+
+    assert [response["aggregate_reward_score"] for response in responses] == [1.0]
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])[metrics.ROLLOUTS_LOST] == [1]
+
+
+@pytest.mark.parametrize(
+    ("id_", "arn"),
+    [
+        pytest.param("preflight/train-1", CONTEXT.invoked_function_arn, id="the deployment's own check"),
+        pytest.param("r1", CONTEXT.invoked_function_arn.rpartition(":")[0], id="no run"),
+    ],
+)
+def test_what_no_policy_in_training_wrote_is_not_kept(id_: str, arn: str, s3: LocalS3) -> None:
+    context = SimpleNamespace(**vars(CONTEXT) | {"invoked_function_arn": arn})
+
+    module.handler([item(id_, "#### 18")], context)
+
+    assert not s3.objects

@@ -33,7 +33,7 @@ RUN: dict[str, Any] = {
     "graderArn": GRADER,
     "hyperParameters": {"epochCount": 2},
     "model": "local.tiny-lm",
-    "alarms": {"entropyCollapse": 0.6, "lengthSpike": 2.0, "graderDurationShare": 0.8, "jobHours": 24},
+    "alarms": {"entropyCollapse": 0.6, "lengthSpike": 2.0, "graderLatency": 0.8, "jobHours": 24},
     "output": "s3://runs/artifacts/",
     "git": {"commit": "abc", "dirty": False},
 }

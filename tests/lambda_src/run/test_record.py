@@ -8,6 +8,7 @@ from lambda_src.run import record
 from lambda_src.run.candidates import Worth
 from lambda_src.run.curves import Curves
 from lambda_src.run.customization_jobs import Job
+from lambda_src.run.detectors import entropy_collapse, length_spike, reward_hacking
 from lambda_src.run.detectors.finding import Finding
 from lambda_src.run.detectors.reward_hacking import Example, StrategyResult
 from lambda_src.run.record import Outcome
@@ -15,10 +16,10 @@ from lambda_src.run.steps import Step
 from tests.lambda_src.run.stubs import CREATED, DIGEST, GRADER, MODEL_ARN, RUN, TRAINED, job_arn
 
 NAME = "gsm8k-dev-0123456789ab-aaaaaa"
-CALM = Finding("entropy-collapse", "EntropyCollapse", 0.3, 0.6, False, 20, "fell by 0.3", "")
-UNKNOWN = Finding("length-spike", "LengthSpike", None, 2.0, False, None, "fewer than 5 steps", "")
-HACKED = Finding("reward-hacking", "RewardHacking", 0.5, 0.0, True, None, "'empty' earned 1.00", "Read both.")
-LOUD = replace(CALM, value=0.9, alarm=True, evidence="fell by 0.9", advice="Lower learningRate.")
+CALM = Finding.of(entropy_collapse.ABOUT, 0.3, 0.6, 20, "fell by 0.3")
+UNKNOWN = Finding.of(length_spike.ABOUT, None, 2.0, None, "fewer than 5 steps")
+HACKED = Finding.of(reward_hacking.ABOUT, 0.5, 0.0, None, "'empty' earned 1.00")
+LOUD = replace(CALM, value=0.9, alarm=True, evidence="fell by 0.9")
 JOB = Job(
     arn=job_arn(NAME),
     name=NAME,
@@ -65,6 +66,7 @@ def test_a_record_holds_what_went_in_what_happened_and_what_came_out() -> None:
         "inputs": {"model": "m"},
         "model": "local.tiny-lm",
         "rubric": [{"function": "text.max_words", "weight": 1}],
+        "shadowRubric": None,
         "hyperParameters": {"epochCount": 2},
         "dataset": {"train": "s3://data/hash/train.jsonl", "validation": None},
         "graderArn": GRADER,
@@ -79,26 +81,22 @@ def test_a_record_holds_what_went_in_what_happened_and_what_came_out() -> None:
             "trainingEnded": "2026-11-23T13:00:00Z",
             "ended": "2026-11-23T13:00:00Z",
         },
-        "curves": [
-            {
-                "step": 1,
-                "epoch": 2,
-                "trainingReward": None,
-                "trainingEpisodeLength": None,
-                "policyEntropy": 0.48,
-                "gradientNorm": None,
-                "validationReward": None,
-                "validationEpisodeLength": None,
-            }
-        ],
+        "curves": [Step(1, epoch=2.0, policy_entropy=0.48).to_json()],
+        "bands": {},
+        "live": None,
+        "stoppedBy": None,
+        "costUsd": None,
         "detectors": [
             {
                 "name": "entropy-collapse",
+                "severity": "critical",
+                "subject": "run",
                 "value": 0.3,
                 "threshold": 0.6,
                 "alarm": False,
                 "step": 20,
                 "evidence": "fell by 0.3",
+                "cause": "",
                 "advice": "",
             }
         ],
@@ -135,6 +133,49 @@ def test_verdict(outcome: Outcome, verdict: str, reason: str) -> None:
 
     assert judged.name == verdict
     assert reason in judged.reason
+
+
+STOP = {"detector": "length-spike", "alarm": "gsm8k-dev-LengthSpike", "reason": "it went off", "evidence": "2.4 x"}
+
+
+def test_a_stop_by_an_alarm_is_the_verdict_s_reason() -> None:
+    outcome = replace(OUTCOME, job=replace(JOB, status="Stopped"), stop=STOP)
+
+    judged = record.judge(outcome)
+
+    assert judged.reason.endswith("was stopped by alarm gsm8k-dev-LengthSpike: it went off; 2.4 x")
+    assert record.build(outcome, judged)["stoppedBy"] == STOP
+
+
+def test_an_alarm_that_came_too_late_to_stop_a_job_has_not_stopped_it() -> None:
+    outcome = replace(OUTCOME, stop=STOP)
+
+    assert record.build(outcome, record.judge(outcome))["stoppedBy"] is None
+
+
+def test_a_record_says_how_far_the_run_was_watched_and_what_was_on() -> None:
+    live = {
+        "updated": "2026-11-23T12:30:00Z",
+        "steps": [Step(1).to_json(), Step(2).to_json()],
+        "totalSteps": 3,
+        "findings": [CALM.to_json(), LOUD.to_json() | {"name": "length-spike"}],
+    }
+    outcome = replace(OUTCOME, live=live, cost=1.25)
+
+    built = record.build(outcome, record.judge(outcome))
+
+    alarms = ["length-spike"]
+    assert built["live"] == {"updated": live["updated"], "steps": 2, "totalSteps": 3, "alarms": alarms}
+    assert built["costUsd"] == 1.25
+
+
+def test_a_record_has_the_bands_of_its_curves() -> None:
+    steps = tuple(Step(n, policy_entropy=0.5) for n in range(1, 6))
+    outcome = replace(OUTCOME, curves=Curves(steps, ()), run=RUN | {"alarms": {"entropyCollapse": 0.5}})
+
+    built = record.build(outcome, record.judge(outcome))
+
+    assert built["bands"] == {"policyEntropy": {"low": 0.25, "high": None}}
 
 
 def test_hacking_is_told_before_other_alarms() -> None:

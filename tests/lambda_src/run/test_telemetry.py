@@ -1,6 +1,10 @@
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from lambda_src.run import customization_jobs, telemetry
+from lambda_src.run.detectors.bands import Band
 from lambda_src.run.steps import Step
 from tests.lambda_src.run.stubs import CREATED, RUN, TRAINED, Aws
 
@@ -32,6 +36,37 @@ def test_only_values_that_are_known_are_published(aws: Aws) -> None:
 
     assert (datum["MetricName"], datum["Value"], datum["StorageResolution"]) == ("GradientNorm", 1.5, 1)
     assert {"Name": "Source", "Value": "artifacts"} in datum["Dimensions"]
+
+
+def test_a_curve_has_its_band_at_each_of_its_points(aws: Aws) -> None:
+    steps = [Step(1, policy_entropy=0.5), Step(2, policy_entropy=0.4)]
+
+    data = list(telemetry.curve_data(RUN, found_job(aws), steps, {"policy_entropy": Band(low=0.25)}))
+
+    lows = [datum for datum in data if {"Name": "Source", "Value": "low"} in datum["Dimensions"]]
+    assert [(datum["MetricName"], datum["Value"]) for datum in lows] == [("PolicyEntropy", 0.25)] * 2
+    assert {datum["Timestamp"] for datum in lows} == {datum["Timestamp"] for datum in data}
+
+
+def test_rollouts_are_published_at_the_time_of_their_step() -> None:
+    now = datetime.now(UTC)
+    fresh = [Step(2, time=now.isoformat(), training_reward=0.5, validation_reward=0.1)]
+    validated = [Step(1, time=(now - timedelta(hours=1)).isoformat(), training_reward=0.4, validation_reward=0.6)]
+
+    data = list(telemetry.rollout_data(RUN, fresh, validated, {"training_reward": Band(low=0.2)}))
+
+    assert [(datum["MetricName"], datum["Value"], now - datum["Timestamp"]) for datum in data] == [
+        ("TrainingReward", 0.5, timedelta(0)),
+        ("TrainingReward", 0.2, timedelta(0)),
+        ("ValidationReward", 0.6, timedelta(hours=1)),
+    ]
+
+
+@pytest.mark.parametrize("age", [None, timedelta(days=15)])
+def test_what_cloudwatch_would_refuse_is_not_sent(age: timedelta | None) -> None:
+    time = None if age is None else (datetime.now(UTC) - age).isoformat()
+
+    assert list(telemetry.rollout_data(RUN, [Step(1, time=time, training_reward=0.5)], [], {})) == []
 
 
 def test_a_call_carries_a_thousand_metrics_at_most(aws: Aws) -> None:

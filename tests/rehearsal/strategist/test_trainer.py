@@ -126,7 +126,7 @@ def test_a_grader_that_pays_for_length_gets_length(tmp_path: Path) -> None:
     led = run(paying(BAD["length"]), tmp_path, hyper_parameters=replace(SHORT, learning_rate=1e-3))
 
     assert share(led, honest=True)[1] < 0.1
-    assert next(finding for finding in led.findings if finding.name == length_spike.NAME).alarm
+    assert next(finding for finding in led.findings if finding.name == length_spike.ABOUT.name).alarm
 
 
 def test_one_seed_gives_one_run(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from lambda_src.reward.rubric import Rubric
+from rehearsal.tiny_lm.fine_tuning import FineTuning
 from rehearsal.tiny_lm.grpo import Grade, HyperParameters, Record, StepRow, train
-from rehearsal.tiny_lm.lora import Adapter
 
 DATASET = Path(__file__).parents[3] / "datasets" / "gsm8k-style"
 RUBRIC = Rubric.from_config(
@@ -37,7 +37,7 @@ def _train(
     seed: int = 0,
     validation: int = 10,
     records: int = 80,
-) -> tuple[list[StepRow], Adapter]:
+) -> tuple[list[StepRow], FineTuning]:
     rows: list[StepRow] = []
     adapter = train(
         train=_records("train", records),
@@ -60,7 +60,7 @@ class Unvalidated:
     """A training without validation records, and what its grader was asked."""
 
     rows: list[StepRow]
-    adapter: Adapter
+    adapter: FineTuning
     seen: list[Record]
 
 

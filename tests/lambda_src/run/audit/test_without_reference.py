@@ -214,7 +214,7 @@ def test_a_batch_without_references_is_measured_as_any_other() -> None:
     ]
 
     with asking(strict):
-        measured = telemetry.measure(Rubric.from_config(JUDGED).grade(items), milliseconds=5.0)
+        scores = Rubric.from_config(JUDGED).grade(items)
 
-    assert measured["GraderErrors"] == [0]
-    assert measured["UnparsedShare"] == [0.0]
+    assert telemetry.measure(scores, milliseconds=5.0)["GraderErrors"] == [0]
+    assert all(score.parsed for score in scores)

@@ -148,7 +148,7 @@ def test_no_probe_no_judge_no_sandbox_no_item() -> None:
 def test_a_region_without_prices_is_unknown_and_never_free() -> None:
     cost = Cost.of(order(prices=Prices.of("eu-north-1"), families=frozenset({"code"})))
 
-    assert [one.usd for one in (*cost.run, *cost.month)] == [None] * 11
+    assert [one.usd for one in (*cost.run, *cost.month)] == [None] * 12
     assert all("eu-north-1" in one.basis for one in cost.month)
 
 

@@ -1,0 +1,1 @@
+"""The graded rollouts of a run, as the grader has kept them."""
