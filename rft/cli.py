@@ -10,6 +10,7 @@ from rft.plan import plan
 from rft.probe import probe
 from rft.report import report
 from rft.rewards import rewards
+from rft.rollouts.command import rollouts
 from rft.score import score
 from rft.watch import watch
 
@@ -21,6 +22,7 @@ app.command()(score)
 app.command()(rewards)
 app.command()(watch)
 app.command()(report)
+app.command()(rollouts)
 app.command()(dashboard)
 app.command()(import_grader)
 app.command()(import_logs)

@@ -9,8 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
+from lambda_src.reward.telemetry import PREFLIGHT_ID
+from lambda_src.run import chat_record
 from lambda_src.run.candidates import FALLBACK, Worth, families, respond
-from rehearsal.grpo import Grade, Record, item
+from rehearsal.grpo import Grade, Record
 from rehearsal.strategist.library import spread
 from rehearsal.strategist.repertoire import misfits, rotated
 
@@ -84,7 +86,9 @@ def _fits(family: str, records: Sequence[Record]) -> bool:
 def _merit(family: str, asked: Sequence[Record], records: Sequence[Record], grade: Grade) -> tuple[float, ...]:
     answers = [(record, respond(family, record, rotated(records, record))) for record in asked]
     tried = [(record, c) for record, candidates in answers for c in candidates if c.worth in _TRIED]
-    rewards = grade([item(record, i, candidate.response) for i, (record, candidate) in enumerate(tried)])
+    # no policy has sampled these: the grader is to keep them out of the run's rollouts
+    items = [chat_record.item(record, f"{PREFLIGHT_ID}{i}", c.response) for i, (record, c) in enumerate(tried)]
+    rewards = grade(items)
 
     def mean(worth: Worth) -> float:
         return fmean([r for (_, c), r in zip(tried, rewards, strict=True) if c.worth is worth] or [0.0])

@@ -1,5 +1,6 @@
 """One look at a run that goes on: what its rollouts have come to since the look before."""
 
+from collections import Counter as Counted
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -34,7 +35,8 @@ SHADOW_SECONDS: Final = TIMEOUT_SECONDS + 30.0
 _CHUNK: Final = 64  # batches between two looks at the clock
 _READING_SECONDS: Final = 60.0  # that must be left to read as many
 _FAULTS: Final = 10  # that are told
-_SIZES: Final = ("batchSize", "trainingSamplePerPrompt")
+_SAMPLES: Final = "trainingSamplePerPrompt"
+_SIZES: Final = ("batchSize", _SAMPLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,8 @@ class Look:
         step = summarise(len(self.steps) + 1, full.training, validation, max_tokens=limit)
         if any(row.prompt_id not in self.prompts.training for row in full.training):
             self._tell("some rollouts answer prompts that the dataset lacks: whether they validate cannot be told")
+        if not _in_groups(full.training, self.run["hyperParameters"].get(_SAMPLES)):
+            self._tell(f"some prompts of a step have fewer or more than {_SAMPLES} responses: steps may be counted off")
         characters = sum(row.characters + self.prompts.characters for row in full.training)
         self.usage += Usage(characters=characters)
         self.usage += judged(row.metrics for row in (*full.training, *full.validation))
@@ -211,3 +215,8 @@ class Look:
 
 def _validated(step: Step, rows: Sequence[Row]) -> Step:
     return replace(step, validation_reward=fmean(row.reward for row in rows))
+
+
+def _in_groups(rows: Sequence[Row], samples: int | None) -> bool:
+    """Whether each prompt has as many responses as it should have, or a multiple of them; True where nobody knows."""
+    return samples is None or not any(many % samples for many in Counted(row.prompt_id for row in rows).values())

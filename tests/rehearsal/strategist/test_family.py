@@ -18,6 +18,18 @@ PROJECTS = sorted((Path(__file__).parents[3] / "projects").glob("*.yaml"))
 PROBLEMS = records("gsm8k-style", "train", 40)
 
 
+def test_what_the_grader_is_asked_is_told_from_what_a_policy_samples() -> None:
+    asked: list[Record] = []
+
+    def grade(items: Sequence[Record]) -> list[float]:
+        asked.extend(items)
+        return sound(items)
+
+    best_paid(PROBLEMS, grade)
+
+    assert {str(item["id"]).partition("/")[0] for item in asked} == {"preflight"}
+
+
 def test_only_families_that_can_answer_every_record_fit() -> None:
     found = fitting(PROBLEMS)
 

@@ -125,6 +125,18 @@ def test_a_batch_that_appears_after_younger_ones_is_not_lost() -> None:
     assert curve(look(objects, live), "rollouts") == [32, 32]
 
 
+def test_a_step_may_take_hours() -> None:
+    objects = bucket()
+    live: Mapping[str, Any] | None = None
+
+    for number, reward in enumerate((1.0, 0.0, 0.0, 0.0)):
+        put(objects, number * 3600, [row(number * 4 + i // 2, i % 2, reward=reward) for i in range(8)])
+        live = look(objects, live).live
+
+    assert live is not None
+    assert [step["trainingReward"] for step in live["steps"]] == [0.25]
+
+
 def test_validation_before_the_first_step_is_the_first_step_s_and_later_the_step_s_before_it() -> None:
     objects = bucket()
     put(objects, 1, validation_rows(0.25))
@@ -223,6 +235,21 @@ def test_prompts_that_the_dataset_lacks_are_told() -> None:
     put(objects, 1, step_rows())
 
     assert any("prompts that the dataset lacks" in note for note in look(objects).live["notes"])
+
+
+def test_steps_that_cut_groups_apart_are_told() -> None:
+    objects = bucket()
+    put(objects, 1, [row(40)])
+    put(objects, 2, step_rows())
+
+    assert any("steps may be counted off" in note for note in look(objects).live["notes"])
+
+
+def test_steps_of_whole_groups_are_not() -> None:
+    objects = bucket()
+    put(objects, 1, step_rows())
+
+    assert look(objects).live["notes"] == []
 
 
 @pytest.mark.parametrize(

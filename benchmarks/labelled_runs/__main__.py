@@ -1,0 +1,52 @@
+"""How well the detectors do on runs of which it is known what is wrong: ``python -m benchmarks.labelled_runs``.
+
+Makes the runs that ``build/labelled_runs`` lacks (ten minutes for all of them, on two cores) and prints what
+``docs/detector-accuracy.md`` shows.
+"""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.labelled_runs import hacking, report
+from benchmarks.labelled_runs.figure import draw
+from benchmarks.labelled_runs.runs import Run, labelled, write
+from benchmarks.labelled_runs.scenarios import Half, planned
+from benchmarks.labelled_runs.store import FOLDER, made
+
+
+def main() -> int:
+    """Make, label, score, print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.labelled_runs", description=__doc__)
+    parser.add_argument("--half", choices=[*Half, "both"], default="test", help="score these runs (default: test)")
+    parser.add_argument("--figure", type=Path, help="draw what the report says into this file")
+    arguments = parser.parse_args()
+    runs = _labelled()
+    write(runs, FOLDER / "runs.jsonl")
+    chosen = [run for run in runs if arguments.half in ("both", run.half)]
+    fitted = [run for run in runs if run.half is Half.FIT]
+    print("\n".join(report.lines(chosen, fitted=fitted)))
+    if arguments.figure:
+        draw(chosen, hacking.best_curve(fitted), arguments.figure)
+    return 0
+
+
+def _labelled() -> list[Run]:
+    waiting, started, found = list(planned()), time.monotonic(), []
+    for number, (plan, run) in enumerate(made(waiting, os.cpu_count() or 1), start=1):
+        found.append(labelled(plan, run))
+        seconds = time.monotonic() - started
+        print(f"\r{number} of {len(waiting)} runs, {seconds:.0f} s", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+    return _in_order(found)
+
+
+def _in_order(runs: Sequence[Run]) -> list[Run]:
+    return sorted(runs, key=lambda run: (run.scenario, run.seed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
