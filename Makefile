@@ -35,7 +35,8 @@ check: setup     ## lint and types
 	@mypy
 
 benchmarks: setup  ## every number the documentation claims
-	@for benchmark in benchmarks/*.py; do echo "== $$benchmark"; python -m benchmarks.$$(basename $$benchmark .py) || exit 1; done
+	@for path in benchmarks/*.py benchmarks/*/__main__.py; do \
+		name=$$(echo $${path%.py} | tr / .); echo "== $${name%.__main__}"; python -m $${name%.__main__} || exit 1; done
 
 schema: setup    ## regenerate what editors read from the configuration model
 	@python -m infra.config > projects/project.schema.json

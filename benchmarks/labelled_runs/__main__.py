@@ -9,9 +9,8 @@ import os
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
-from benchmarks.labelled_runs import hacking, report
+from benchmarks.labelled_runs import hacking, pictures, report
 from benchmarks.labelled_runs.figure import draw
 from benchmarks.labelled_runs.runs import Run, labelled, write
 from benchmarks.labelled_runs.scenarios import Half, planned
@@ -22,15 +21,16 @@ def main() -> int:
     """Make, label, score, print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.labelled_runs", description=__doc__)
     parser.add_argument("--half", choices=[*Half, "both"], default="test", help="score these runs (default: test)")
-    parser.add_argument("--figure", type=Path, help="draw what the report says into this file")
+    parser.add_argument("--draw", action="store_true", help="draw the pictures of the documentation")
     arguments = parser.parse_args()
     runs = _labelled()
     write(runs, FOLDER / "runs.jsonl")
     chosen = [run for run in runs if arguments.half in ("both", run.half)]
     fitted = [run for run in runs if run.half is Half.FIT]
     print("\n".join(report.lines(chosen, fitted=fitted)))
-    if arguments.figure:
-        draw(chosen, hacking.best_curve(fitted), arguments.figure)
+    if arguments.draw:
+        draw(chosen, hacking.best_curve(fitted), pictures.IMAGES.parent / "detector-accuracy.png")
+        pictures.draw(runs)
     return 0
 
 

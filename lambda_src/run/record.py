@@ -12,6 +12,7 @@ from .detectors import reward_hacking
 from .detectors.bands import bands, bands_json
 from .detectors.finding import Finding
 from .detectors.reward_hacking import StrategyResult
+from .steps import Step
 
 SCHEMA_VERSION = 1
 
@@ -154,7 +155,17 @@ def _judge_completed(outcome: Outcome) -> Verdict:
     if not judged:
         why = "; ".join(outcome.notes) or "; ".join(finding.evidence for finding in outcome.findings)
         return Verdict(ALARM, f"training completed, but no detector could judge its curves: {why}")
-    return Verdict(HEALTHY, "training completed; " + "; ".join(finding.evidence for finding in outcome.findings))
+    told = f"{len(judged)} of {len(outcome.findings)} detectors could judge it, and none went off"
+    return Verdict(HEALTHY, f"training completed; {told}{_gain(outcome.curves.steps)}")
+
+
+def _gain(steps: Sequence[Step]) -> str:
+    """What the run has come to, by its validation reward, or else by its training reward."""
+    for name in ("validation", "training"):
+        known = [value for step in steps if (value := getattr(step, f"{name}_reward")) is not None]
+        if known:
+            return f"; {name} reward went from {known[0]:.2f} to {known[-1]:.2f}"
+    return ""
 
 
 def _times(job: Job | None, concluded: datetime) -> dict[str, str | None]:

@@ -104,7 +104,7 @@ def test_a_record_holds_what_went_in_what_happened_and_what_came_out() -> None:
         "audit": AUDIT,
         "preflight": PREFLIGHT,
         "verdict": "healthy",
-        "verdictReason": "training completed; fell by 0.3",
+        "verdictReason": "training completed; 1 of 1 detectors could judge it, and none went off",
         "notes": [],
         "git": {"commit": "abc", "dirty": False},
     }
@@ -113,10 +113,12 @@ def test_a_record_holds_what_went_in_what_happened_and_what_came_out() -> None:
 @pytest.mark.parametrize(
     ("outcome", "verdict", "reason"),
     [
-        pytest.param(replace(OUTCOME, findings=[CALM, UNKNOWN]), "healthy", "fewer than 5", id="one judged"),
+        pytest.param(replace(OUTCOME, findings=[CALM, UNKNOWN]), "healthy", "1 of 2 detectors", id="one judged"),
         pytest.param(replace(OUTCOME, findings=[LOUD, UNKNOWN]), "alarm", "fell by 0.9", id="one alarm"),
         pytest.param(replace(OUTCOME, findings=[LOUD, HACKED]), "hacking", "'empty' earned 1.00", id="hacking"),
-        pytest.param(replace(OUTCOME, findings=[replace(HACKED, alarm=False)]), "healthy", "1.00", id="no hacking"),
+        pytest.param(
+            replace(OUTCOME, findings=[replace(HACKED, alarm=False)]), "healthy", "1 of 1 detectors", id="no hacking"
+        ),
         pytest.param(
             replace(OUTCOME, findings=[HACKED], job=replace(JOB, status="Stopped")), "stopped", "was stopped", id="both"
         ),
@@ -206,3 +208,14 @@ def test_a_run_without_a_job_ends_when_it_is_concluded() -> None:
     times = record.build(outcome, record.judge(outcome))["times"]
 
     assert times == {"started": None, "trainingStarted": None, "trainingEnded": None, "ended": "2026-11-24T00:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("steps", "said"),
+    [
+        ([Step(1, training_reward=0.4, validation_reward=0.5), Step(2, training_reward=0.9)], "validation reward went"),
+        ([Step(1, training_reward=0.4), Step(2, training_reward=0.9)], "training reward went from 0.40 to 0.90"),
+    ],
+)
+def test_a_healthy_run_says_what_it_came_to(steps: list[Step], said: str) -> None:
+    assert said in record.judge(replace(OUTCOME, curves=Curves(steps, ()))).reason

@@ -1,28 +1,19 @@
-"""Draws what each detector sees: ``python -m benchmarks.detector_figures --runs <runs.jsonl>``.
+"""What each detector sees: for each a picture of a healthy and an unhealthy run, and of what it makes of both."""
 
-For every detector a picture in ``docs/images/detectors``: a healthy and an unhealthy run as curves, and what the
-detector makes of both, with its threshold. The runs are the labelled ones (``benchmarks.labelled_runs``).
-"""
-
-import argparse
-import gzip
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from benchmarks.labelled_runs.runs import Run
 from lambda_src.run.detectors import DETECTORS
 from lambda_src.run.detectors.finding import Detector
-from lambda_src.run.steps import Step
 from rft.views.curves import ALARM, STYLE, TRAINING, VALIDATION
 
-IMAGES = Path(__file__).parents[1] / "docs" / "images" / "detectors"
+IMAGES = Path(__file__).parents[2] / "docs" / "images" / "detectors"
 
 CURVES: Mapping[str, tuple[str, Sequence[str]]] = {
     "entropy-collapse": ("policy entropy, nats", ["policy_entropy"]),
@@ -43,23 +34,18 @@ CURVES: Mapping[str, tuple[str, Sequence[str]]] = {
 """What to draw of each detector: the axis, and fields of a step."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    scenario: str
-    labels: Sequence[str]
-    steps: Sequence[Step]
+def draw(runs: Sequence[Run]) -> None:
+    """Draw all of them, each with the first run that has its fault."""
+    healthy = next(run for run in runs if run.is_healthy and not run.allowed)
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    for detector in DETECTORS:
+        name = detector.about.name
+        unhealthy = next((run for run in runs if name in run.labels), None)
+        if unhealthy is not None:
+            _draw(detector, healthy, unhealthy, IMAGES / f"{name}.png")
 
 
-def read(path: Path) -> Iterator[Run]:
-    """The labelled runs of a file of JSON lines, gzipped or not."""
-    opener: Any = gzip.open if path.suffix == ".gz" else Path.open
-    with opener(path, mode="rt", encoding="utf-8") as lines:
-        for line in lines:
-            row = json.loads(line)
-            yield Run(row["scenario"], row["labels"], [Step.from_json(step) for step in row["steps"]])
-
-
-def draw(detector: Detector, healthy: Run, unhealthy: Run, path: Path) -> None:
+def _draw(detector: Detector, healthy: Run, unhealthy: Run, path: Path) -> None:
     """Curves on the left, the detector's values on the right."""
     with rc_context(STYLE | {"font.size": 9}):
         figure = Figure(figsize=(7.6, 2.5), layout="constrained")
@@ -88,22 +74,3 @@ def draw(detector: Detector, healthy: Run, unhealthy: Run, path: Path) -> None:
 def _plot(axes: Axes, points: Sequence[tuple[int, float | None]], colour: str, line: str, label: str) -> None:
     known = [(step, value) for step, value in points if value is not None]
     axes.plot(*zip(*known, strict=True), color=colour, linestyle=line, linewidth=1.4, label=label)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.detector_figures")
-    parser.add_argument("--runs", type=Path, required=True, help="file of labelled runs, JSON lines, .gz or not")
-    runs = list(read(parser.parse_args().runs))
-    healthy = next(run for run in runs if not run.labels)
-    IMAGES.mkdir(parents=True, exist_ok=True)
-    for detector in DETECTORS:
-        name = detector.about.name
-        unhealthy = next((run for run in runs if name in run.labels), None)
-        if unhealthy is None:
-            print(f"{name}: no labelled run")
-        else:
-            draw(detector, healthy, unhealthy, IMAGES / f"{name}.png")
-
-
-if __name__ == "__main__":
-    main()
