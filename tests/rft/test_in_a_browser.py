@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from matplotlib import image
 
+from rft import live_run
 from rft.report import write_report
 from rft.reporting.source import of_rows
 from tests.rft import live_samples
@@ -42,7 +43,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of a run that goes badly, with rollouts that try to be more than text."""
     evil = "<script>document.title = 'evil'</script><img src='https://example.com/x.png'>" + "unbroken" * 200
     rows = [live_samples.row(number, f"prompt {number % 5}", number / 60, response=evil) for number in range(1, 61)]
-    record = live_samples.live(60) | {"verdict": "alarm", "verdictReason": evil}
+    record = live_run.as_record(live_samples.live(60)) | {"verdict": "alarm", "verdictReason": evil}
     return write_report(of_rows(record, rows), tmp_path_factory.mktemp("report"))
 
 
