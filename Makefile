@@ -9,10 +9,10 @@ KEEP    ?=
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 SOURCES := app.py infra lambda_src rehearsal rft datasets benchmarks scripts tests
 
-.PHONY: help setup rehearse rehearse-stop test test-fast check benchmarks schema rewards clean
+.PHONY: help setup rehearse rehearse-stop test test-fast check benchmarks experiment-learning-rate schema rewards clean
 
 help:            ## this list
-	@sed -n 's/^\([a-z-]*\): .*## /\1	/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\): .*## /\1	/p' $(MAKEFILE_LIST) | expand -t 28
 
 setup:           ## install everything below this folder; quick when nothing changed
 	@$(PYTHON) scripts/install.py
@@ -37,6 +37,9 @@ check: setup     ## lint and types
 benchmarks: setup  ## every number the documentation claims
 	@for path in benchmarks/*.py benchmarks/*/__main__.py; do \
 		name=$$(echo $${path%.py} | tr / .); echo "== $${name%.__main__}"; python -m $${name%.__main__} || exit 1; done
+
+experiment-learning-rate: setup  ## the article's sweep of learning rates, on the local model
+	@python -m benchmarks.learning_rate --draw
 
 schema: setup    ## regenerate what editors read from the configuration model
 	@python -m infra.config > projects/project.schema.json

@@ -16,6 +16,8 @@ from benchmarks.labelled_runs.runs import Run, labelled, write
 from benchmarks.labelled_runs.scenarios import Half, planned
 from benchmarks.labelled_runs.store import FOLDER, made
 
+_TOLD = 12  # runs between two signs of life
+
 
 def main() -> int:
     """Make, label, score, print."""
@@ -38,9 +40,8 @@ def _labelled() -> list[Run]:
     waiting, started, found = list(planned()), time.monotonic(), []
     for number, (plan, run) in enumerate(made(waiting, os.cpu_count() or 1), start=1):
         found.append(labelled(plan, run))
-        seconds = time.monotonic() - started
-        print(f"\r{number} of {len(waiting)} runs, {seconds:.0f} s", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
+        if not number % _TOLD or number == len(waiting):
+            print(f"{number} of {len(waiting)} runs, {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
     return _in_order(found)
 
 

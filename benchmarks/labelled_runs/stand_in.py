@@ -31,10 +31,11 @@ class Tracking:
 
 def track(runs: Sequence[Run]) -> Tracking:
     """Compare the two step by step and run by run."""
-    each = [rank_correlation(*zip(*_pairs(run), strict=True)) for run in runs if _pairs(run)]
+    told = [pairs for run in runs if len(pairs := _pairs(run)) >= 2 * _EDGE]
+    each = [rank_correlation(*zip(*pairs, strict=True)) for pairs in told]
     known = [value for value in each if not math.isnan(value)]
     low, middle, high = (float(value) for value in np.percentile(known, [25, 50, 75]))
-    falls = [(_fall([pair[0] for pair in _pairs(run)]), _fall([pair[1] for pair in _pairs(run)])) for run in runs]
+    falls = [(_fall([pair[0] for pair in pairs]), _fall([pair[1] for pair in pairs])) for pairs in told]
     return Tracking(len(each), (low, middle, high), len(each) - len(known), rank_correlation(*zip(*falls, strict=True)))
 
 

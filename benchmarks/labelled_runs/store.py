@@ -11,13 +11,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from benchmarks.code_hash import ROOT, code_hash
 from benchmarks.labelled_runs.make import Made, make
 from benchmarks.labelled_runs.scenarios import Planned
 from benchmarks.labelled_runs.setting import Setting
 from benchmarks.labelled_runs.truth import Truth
 from lambda_src.run.steps import Step
 
-ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "build" / "labelled_runs"
 
 _CODE = (
@@ -82,5 +82,4 @@ def _path(setting: Setting, seed: int) -> Path:
 
 @lru_cache
 def _code() -> str:
-    files = sorted({path for pattern in _CODE for path in ROOT.glob(pattern) if path.is_file()})
-    return hashlib.sha256(b"".join(hashlib.sha256(path.read_bytes()).digest() for path in files)).hexdigest()
+    return code_hash(_CODE)

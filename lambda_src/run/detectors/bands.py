@@ -62,7 +62,8 @@ def _relative(steps: Sequence[Step], alarms: Mapping[str, Any]) -> dict[str, Ban
     found: dict[str, Band] = {}
     for name in EXPLORATION:
         if base := _baseline(steps, name):
-            found[name] = Band(low=max(base * (1.0 - fall), entropy_collapse.FLOOR))
+            low = base * (1.0 - fall / entropy_collapse.WEIGHTS[name])
+            found[name] = Band(low=max(low, entropy_collapse.FLOOR))
     for name in LENGTH:
         if base := _baseline(steps, name):
             found[name] = Band(high=base * growth)

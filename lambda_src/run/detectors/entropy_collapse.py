@@ -7,13 +7,16 @@ An absolute floor remains as the last line, for a run that began too low for its
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 from ...reward import metrics
 from ..steps import Step
 from .finding import About, Detector, Score, Severity, Subject
-from .readings import EXPLORATION, readings
+from .readings import EXPLORATION, Reading, readings
 from .series import MIN_POINTS
 
+WEIGHTS: Final = {"policy_entropy": 1.0, "answer_diversity": 0.79}
+"""Of a measure's fall: diversity loses three quarters where entropy loses 0.6, also in runs that learn."""
 FLOOR = 0.02  # nats per token, and of diversity; with less, practically every token is certain
 
 ABOUT = About(
@@ -36,11 +39,13 @@ def measure(steps: Sequence[Step]) -> list[Score]:
     >>> [round(score.value, 2) for score in measure([Step(n, policy_entropy=0.48 - 0.015 * n) for n in range(1, 7)])]
     [0.03, 0.07]
     """
-    return [Score(each.step, _fall(each.value, each.baseline), each.evidence) for each in readings(steps, EXPLORATION)]
+    return [Score(each.step, _fall(each), each.evidence) for each in readings(steps, EXPLORATION)]
 
 
-def _fall(value: float, baseline: float) -> float:
-    return 1.0 if value < FLOOR else max(1.0 - value / baseline, 0.0)
+def _fall(reading: Reading) -> float:
+    if reading.value < FLOOR:
+        return 1.0
+    return max(WEIGHTS[reading.measure] * (1.0 - reading.value / reading.baseline), 0.0)
 
 
 MISSING = f"fewer than {MIN_POINTS} steps with a policy entropy or the likeness of responses"

@@ -26,8 +26,9 @@ sparse to smooth well."""
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A smoothed value, what it was at the start, and both in words."""
+    """A smoothed value of a measure, what it was at the start, and both in words."""
 
+    measure: str
     step: int
     value: float
     baseline: float
@@ -48,11 +49,11 @@ def readings(steps: Sequence[Step], measures: Mapping[str, str]) -> list[Reading
     for name, words in measures.items():
         curve = series((step.step, getattr(step, name)) for step in steps)
         if curve is not None and curve.baseline > 0:
-            found = [*_before(began, curve, words), *found]
+            found = [*_before(began, curve, name, words), *found]
             began = min(began, found[0].step) if found else began
     return found
 
 
-def _before(step: float, curve: Series, words: str) -> list[Reading]:
+def _before(step: float, curve: Series, measure: str, words: str) -> list[Reading]:
     base = curve.baseline
-    return [Reading(n, value, base, words.format(base, value)) for n, value in curve.smoothed if n < step]
+    return [Reading(measure, n, value, base, words.format(base, value)) for n, value in curve.smoothed if n < step]

@@ -12,7 +12,7 @@ from ..steps import HISTOGRAM_BINS, Step
 _ALIKE: Final = 1e-9  # of reward; what floats of one value may differ by
 _BYTES_PER_TOKEN: Final = 4
 _AT_THE_LIMIT: Final = 0.9
-_BROKEN_OFF: Final = 0.5
+_BROKEN_OFF: Final = 0.25
 """Shares of the limit of tokens from which on a response counts as cut off: any, and one that breaks off."""
 
 
