@@ -229,8 +229,8 @@ def _draw(curves: Sequence[Curve], base: float) -> None:
         full = curves[1]
         axes.axvline(CLAIMED_RATIO * full.best, color="#55626f", linewidth=1.0, linestyle="--")
         axes.annotate(
-            "article: LoRA's best is here,\nten times to the right",
-            (CLAIMED_RATIO * full.best, 0.08),
+            "article:\nLoRA is best\nten times\nto the right",
+            (CLAIMED_RATIO * full.best, 0.24),
             xytext=(6, 0),
             textcoords="offset points",
             color="#55626f",
@@ -243,7 +243,7 @@ def _draw(curves: Sequence[Curve], base: float) -> None:
         axes.set_ylim(0, 1)
         axes.set_xlabel("learning rate of the optimiser")
         axes.set_ylabel("validation reward after one epoch")
-        axes.legend(loc="upper left")
+        axes.legend(loc="lower left")
         PICTURE.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(PICTURE, dpi=100, metadata={"Software": None})
 

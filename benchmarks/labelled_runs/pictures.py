@@ -35,12 +35,13 @@ CURVES: Mapping[str, tuple[str, Sequence[str]]] = {
 
 
 def draw(runs: Sequence[Run]) -> None:
-    """Draw all of them, each with the first run that has its fault."""
+    """Draw all of them, each with the first run in which it found its fault."""
     healthy = next(run for run in runs if run.is_healthy and not run.allowed)
     IMAGES.mkdir(parents=True, exist_ok=True)
     for detector in DETECTORS:
         name = detector.about.name
-        unhealthy = next((run for run in runs if name in run.labels), None)
+        faulty = [run for run in runs if name in run.labels]
+        unhealthy = next((run for run in faulty if detector.detect(run.steps).alarm), None)
         if unhealthy is not None:
             _draw(detector, healthy, unhealthy, IMAGES / f"{name}.png")
 

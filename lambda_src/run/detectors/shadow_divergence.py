@@ -11,7 +11,9 @@ from ...reward import metrics
 from ..steps import Step
 from .finding import About, Detector, Score, Severity, Subject
 from .series import MIN_POINTS
-from .shadow import gains
+from .shadow import Gain, gains
+
+SURE = 3.0  # times the noise; over all steps of a run chance hardly makes a rise as large
 
 ABOUT = About(
     name="shadow-divergence",
@@ -28,7 +30,9 @@ ABOUT = About(
 
 
 def measure(steps: Sequence[Step]) -> list[Score]:
-    """Growth of (rubric - shadow) since the start, as far as the rubric's own rise made it, over its noise.
+    """Growth of (rubric - shadow) since the start, over its noise.
+
+    Until the rubric's own reward has surely risen, it counts as far as that rise alone.
 
     >>> gamed = [Step(n, shadowed_reward=n / 20, shadow_reward=0.1, shadowed=64) for n in range(1, 19)]
     >>> measure(gamed)[-1].value > 4
@@ -37,12 +41,19 @@ def measure(steps: Sequence[Step]) -> list[Score]:
     return [
         Score(
             gain.step,
-            max(min(gain.paid - gain.shadow, gain.paid), 0.0) / gain.noise,
+            _divergence(gain),
             f"reward of the shadowed rollouts changed by {gain.paid:+.2f} by the rubric and by {gain.shadow:+.2f} by "
             f"the shadow rubric, where sampling explains {gain.noise:.2f}",
         )
         for gain in gains(steps)
     ]
+
+
+def _divergence(gain: Gain) -> float:
+    # a shadow that falls alone says that the two want different things, not that one is being gamed
+    apart = gain.paid - gain.shadow
+    counted = apart if gain.paid >= SURE * gain.noise else min(apart, gain.paid)
+    return max(counted, 0.0) / gain.noise
 
 
 DETECTOR = Detector(ABOUT, "shadowDivergence", measure, f"fewer than {MIN_POINTS} steps with a shadow reward")
