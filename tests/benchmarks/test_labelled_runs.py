@@ -1,6 +1,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -101,7 +102,8 @@ def test_runs_of_which_nobody_knows_are_no_evidence_on_hacking() -> None:
 )
 def test_a_fixed_threshold_goes_off_at_its_own_fault(name: str, fields: dict[str, list[float]]) -> None:
     ((field, values),) = fields.items()
-    steps = [replace(Step(n), **{field: value}) for n, value in enumerate(values, start=1)]
+    known: list[dict[str, Any]] = [{field: value} for value in values]
+    steps = [Step(n, **each) for n, each in enumerate(known, start=1)]
 
     assert BASELINES[name][1](steps) == len(values)
     assert BASELINES[name][1](steps[:-1]) is None

@@ -51,7 +51,6 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
                 return answer
 
         monkeypatch.setattr(watch, "_reader", lambda *_: Reader())
-        monkeypatch.setattr(watch.time, "sleep", lambda _: None)
         monkeypatch.setattr(watch.looking, "__defaults__", (lambda _: None,))
         return CliRunner().invoke(app, ["watch", "gsm8k", "--stage", "dev", *options])
 

@@ -218,4 +218,4 @@ def test_a_run_without_a_job_ends_when_it_is_concluded() -> None:
     ],
 )
 def test_a_healthy_run_says_what_it_came_to(steps: list[Step], said: str) -> None:
-    assert said in record.judge(replace(OUTCOME, curves=Curves(steps, ()))).reason
+    assert said in record.judge(replace(OUTCOME, curves=Curves(tuple(steps), ()))).reason

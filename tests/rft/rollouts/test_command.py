@@ -14,7 +14,7 @@ from rft.rollouts.table import table_of
 
 def _row(number: int, prompt: str, reward: float, **changes: Any) -> Row:
     response = str(changes.pop("response", f"answer {number}"))
-    values = {
+    values: dict[str, Any] = {
         "run": "0123456789ab",
         "time": f"2026-11-23T10:{number:02d}:00.000+00:00",
         "batch": f"{number:016x}",

@@ -11,7 +11,7 @@ LIMIT = 100  # tokens, of four characters
 
 def _row(response: str, reward: float = 1.0, prompt: str = "p", **changes: Any) -> Row:
     parsed = bool(changes.pop("parsed", True))
-    values = {
+    values: dict[str, Any] = {
         "run": "0123456789ab",
         "time": "2026-11-23T10:00:00.000+00:00",
         "batch": "b",
