@@ -67,8 +67,8 @@ class Trained:
 
     Attributes:
         rate: Of the optimiser.
-        start: Validation reward after the first step.
-        end: After the last one.
+        start: Validation reward before the first step.
+        end: After the last step.
         entropy: Mean of the last five steps, in nats.
     """
 

@@ -32,8 +32,8 @@ class Danger:
         threshold: It goes off from here on.
         subject: What is unwell.
         what: What has happened, for people; its description.
-        breaching: Of so many periods.
-        periods: So many must have reached the threshold.
+        breaching: So many periods must have reached the threshold.
+        periods: Of so many.
     """
 
     name: str

@@ -49,7 +49,7 @@ class Notifications(Construct):
         ]
 
     def _undelivered(self) -> sqs.Queue:
-        """Where messages go that the endpoint has not taken for an hour; a mail is SNS's own concern."""
+        """Where messages go that the endpoint has not taken, retries included; a mail is SNS's own concern."""
         self._let_use_key(self._service("sns.amazonaws.com"))
         queue = sqs.Queue(
             self,

@@ -10,6 +10,7 @@ import threading
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from ministack.core.responses import new_uuid
 from ministack.services import sns
@@ -17,12 +18,13 @@ from ministack.services.cloudformation import provisioners
 
 from .patching import original, replace
 
+_SECONDS = 5
 _log = logging.getLogger(__name__)
 
 
 def apply() -> None:
     """Wrap the one place that posts, and the creation of a template's subscription."""
-    post = original(sns, "_http_post_sync", "endpoint", "payload", "sns_message_type")
+    original(sns, "_http_post_sync", "endpoint", "payload", "sns_message_type")
     original(sns, "_refresh_subscription_counts", "topic")
     original(sns, "_send_subscription_confirmation", "topic_arn", "sub")
     create = original(provisioners, "_sns_sub_create", "logical_id", "props", "stack_name")
@@ -30,7 +32,10 @@ def apply() -> None:
     def _http_post_sync(endpoint: str, payload: str, sns_message_type: str) -> int:
         if not is_local(endpoint):
             raise ConnectionRefusedError(f"the embedded AWS does not reach {urlsplit(endpoint).hostname}")
-        return int(post(endpoint, payload, sns_message_type))
+        headers = {"Content-Type": "text/plain; charset=UTF-8", "x-amz-sns-message-type": sns_message_type}
+        request = Request(endpoint, data=payload.encode(), headers=headers, method="POST")  # noqa: S310 - is_local
+        with build_opener(_NoRedirect).open(request, timeout=_SECONDS) as answer:
+            return int(answer.status)
 
     def _sns_sub_create(logical_id: str, props: dict[str, Any], stack_name: str) -> Any:
         physical_id, attributes = create(logical_id, props, stack_name)
@@ -45,6 +50,13 @@ def apply() -> None:
     replace(sns, "_http_post_sync", _http_post_sync, "endpoint", "payload", "sns_message_type")
     replace(provisioners, "_sns_sub_create", _sns_sub_create, "logical_id", "props", "stack_name")
     provisioners._RESOURCE_HANDLERS["AWS::SNS::Subscription"]["create"] = _sns_sub_create
+
+
+class _NoRedirect(HTTPRedirectHandler):
+    """An endpoint of this machine may not send a delivery elsewhere; SNS follows none either."""
+
+    def redirect_request(self, *_: Any) -> None:
+        return None
 
 
 def is_local(endpoint: str) -> bool:

@@ -1,5 +1,6 @@
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -19,7 +20,17 @@ class _Hook(BaseHTTPRequestHandler):
     posted: list[dict[str, Any]]
 
     def do_POST(self) -> None:
+        if self.path == "/elsewhere":
+            self.send_response(302)
+            self.send_header("Location", "/hook")
+            self.end_headers()
+            return
         self.posted.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        self.send_response(200)
+        self.end_headers()
+
+    def do_GET(self) -> None:
+        self.posted.append({"Type": "redirected"})
         self.send_response(200)
         self.end_headers()
 
@@ -62,6 +73,19 @@ def test_an_endpoint_elsewhere_stays_unconfirmed(local_aws: LocalAws, stack: Cal
 
     attributes = local_aws.client("sns").get_topic_attributes(TopicArn=_arn(name))["Attributes"]
     assert (attributes["SubscriptionsPending"], attributes["SubscriptionsConfirmed"]) == ("1", "0")
+
+
+def test_a_delivery_is_not_sent_on_elsewhere(
+    local_aws: LocalAws, stack: Callable[..., Any], hook: tuple[str, list[dict[str, Any]]], name: str
+) -> None:
+    url, posted = hook
+
+    stack(_topic(name, url.replace("/hook", "/elsewhere")))
+
+    time.sleep(1)
+    assert posted == []
+    attributes = local_aws.client("sns").get_topic_attributes(TopicArn=_arn(name))["Attributes"]
+    assert attributes["SubscriptionsPending"] == "1"
 
 
 def _arn(name: str) -> str:
