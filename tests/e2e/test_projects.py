@@ -42,7 +42,8 @@ def _record(aws: LocalAws, project: str) -> Mapping[str, Any] | None:
     bucket = Stack(f"{project}-local", aws.client).output("RunsBucket")
     s3 = aws.client("s3")
     found = s3.list_objects_v2(Bucket=bucket, Prefix="runs/").get("Contents", [])
-    return json.loads(s3.get_object(Bucket=bucket, Key=found[0]["Key"])["Body"].read()) if found else None
+    record = next((entry["Key"] for entry in found if entry["Key"].endswith("/record.json")), None)
+    return json.loads(s3.get_object(Bucket=bucket, Key=record)["Body"].read()) if record else None
 
 
 @pytest.mark.parametrize("project", PROJECTS)
