@@ -148,7 +148,7 @@ def test_a_response_cannot_move_the_cursor(tmp_path: Path) -> None:
 def test_long_texts_are_cut_unless_all_is_asked_for(tmp_path: Path) -> None:
     _write(tmp_path / "1.jsonl.gz", [_row(1, "aaaa", 1.0, response="x" * 5000)])
 
-    assert "4,400 more characters" in _rollouts(tmp_path).stdout
+    assert "4,400 more characters" in " ".join(_rollouts(tmp_path).stdout.split())
     assert "x" * 5000 in _rollouts(tmp_path, "--full").stdout.replace("\n", "").replace(" ", "")
 
 
